@@ -1,0 +1,1 @@
+"""The view: zoom, pan, rotate, overlays, painting events."""

@@ -1,0 +1,1 @@
+"""Undoable changes: the only code that changes a document."""

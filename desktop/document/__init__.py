@@ -1,0 +1,1 @@
+"""The edited thing, as data: no Qt, no torch."""

@@ -1,0 +1,302 @@
+"""What can be asked for: one declaration each, and the values a question and its answer travel in.
+
+From a declaration come the properties panel, the command's options, the JSON in the project file
+and the table in the guide. A feature is this declaration and `inference/tasks/<name>.py`, whose
+`run(request, context) -> Result` answers it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import Field, asdict, dataclass, field, fields
+from typing import Any
+
+from inference.values import RGB, Hints, Picture, Problem
+
+
+class Cancelled(Exception):  # noqa: N818 - it ends a job, it is no error
+    """The person does not want the answer any more."""
+
+
+# Settings: a frozen dataclass whose fields carry all that a row in the panel needs.
+
+
+@dataclass(frozen=True)
+class Control:
+    """How one setting is shown and what it may be; found by `control_of` on a settings field."""
+
+    label: str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def setting(default: Any, label: str, help: str, **limits: Any) -> Any:  # noqa: A002
+    """Declare a field of a Settings dataclass; `limits` are the rest of its Control."""
+    return field(default=default, metadata={"control": Control(label, help, **limits)})
+
+
+def control_of(item: "Field[Any]") -> Control:
+    """The control that belongs to a settings field."""
+    control: Control = item.metadata["control"]
+    return control
+
+
+def settings_to_json(settings: Any) -> dict[str, Any]:
+    """Settings as plain JSON values."""
+    return asdict(settings)
+
+
+def settings_from_json(feature: "Feature", data: Mapping[str, Any]) -> Any:
+    """Settings read back; what is missing gets its default, what is unknown is left out.
+
+    Raises Problem where a value is of the wrong kind or outside its range.
+    """
+    known = {item.name: item for item in fields(feature.settings)}
+    chosen = {name: value for name, value in data.items() if name in known}
+    for name, value in chosen.items():
+        _check_setting(known[name], value)
+    return feature.settings(**chosen)
+
+
+def _check_setting(item: "Field[Any]", value: Any) -> None:
+    control = control_of(item)
+    if control.choices:
+        if value not in control.choices:
+            raise Problem(
+                f"{control.label} cannot be {value!r}.",
+                remedy=f"Choose one of {', '.join(control.choices)}.",
+            )
+        return
+    if isinstance(value, bool) != isinstance(item.default, bool) or not isinstance(
+        value, int | float
+    ):
+        raise Problem(f"{control.label} is {value!r}, which is not of the right kind.")
+    low, high = control.minimum, control.maximum
+    if (low is not None and not value >= low) or (high is not None and not value <= high):
+        raise Problem(
+            f"{control.label} is {value:g}, which is out of range.",
+            remedy=f"Use {low:g} to {high:g}.",
+        )
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One thing that Grisaille can do to a picture.
+
+    name: the command word and the task's module; page: the page of the window it is found on;
+    verb: what its button says; inputs and settings: the dataclasses a request carries.
+    """
+
+    name: str
+    label: str
+    verb: str
+    page: str
+    summary: str
+    inputs: type
+    settings: type
+    model: str = ""
+    """Id of the bundled model that is used unless a person chooses another."""
+
+
+# Questions and answers.
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """One question, complete: the same request gives the same pixels, from window or command line.
+
+    device is "auto", "cpu", "cuda" or "mps"; allow_cpu permits a retreat to the CPU when the
+    device runs out of memory (never done unasked).
+    """
+
+    feature: Feature
+    inputs: Any
+    settings: Any
+    model: str = ""
+    seed: int = 0
+    device: str = "auto"
+    allow_cpu: bool = False
+
+
+@dataclass(frozen=True)
+class ModelStamp:
+    """Which weights made a result: catalog id and SHA-256 of the file (64 hex digits)."""
+
+    id: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The answer.
+
+    pictures: one for most features, several for suggestions (then seeds[i] gives pictures[i]).
+    colors:   sRGB colours, most likely first, where colours were asked for.
+    seconds:  "load" (weights) and "run"; notes: sentences that a person must see (a retreat to
+    smaller tiles, say); figures: measured values such as "mean_dl".
+    """
+
+    pictures: tuple[Picture, ...] = ()
+    colors: tuple[RGB, ...] = ()
+    seeds: tuple[int, ...] = ()
+    model: ModelStamp | None = None
+    device: str = "cpu"
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """Where a job is: fraction 0..1 or None where unknown, seconds_left or None likewise."""
+
+    fraction: float | None = None
+    step: str = ""
+    seconds_left: float | None = None
+    preview: Picture | None = None
+
+
+class Context:
+    """What a task knows of whoever waits for it: it reports, and learns that it may stop.
+
+    The same class serves the window's service and the command line.
+    """
+
+    def __init__(
+        self,
+        report: Callable[[Progress], None] = lambda _progress: None,
+        cancelled: threading.Event | None = None,
+    ) -> None:
+        self._report = report
+        self._cancelled = cancelled or threading.Event()
+        self._started = time.monotonic()
+        self.notes: list[str] = []
+
+    def checkpoint(
+        self, fraction: float | None = None, step: str = "", preview: Picture | None = None
+    ) -> None:
+        """Report progress; raise Cancelled if nobody waits any more. Call under 200 ms apart."""
+        if self._cancelled.is_set():
+            raise Cancelled
+        left = None
+        if fraction is not None and fraction > 0.02:
+            left = (time.monotonic() - self._started) * (1 - fraction) / fraction
+        self._report(Progress(fraction, step, left, preview))
+
+    def note(self, sentence: str) -> None:
+        """Say something that the person must see with the result."""
+        self.notes.append(sentence)
+
+
+# The features.
+
+
+@dataclass(frozen=True, eq=False)
+class ColorizeInputs:
+    """A picture (its own colours are ignored), what the person said, a picture to take after."""
+
+    picture: Picture
+    hints: Hints = field(default_factory=Hints)
+    reference: Picture | None = None
+
+
+@dataclass(frozen=True)
+class ColorizeSettings:
+    """How the colours are laid on."""
+
+    saturation: float = setting(
+        1.0,
+        "Saturation",
+        "How strong the colours are; 1 is as the network sees them.",
+        minimum=0.0,
+        maximum=2.0,
+        step=0.05,
+    )
+    strength: float = setting(
+        1.0,
+        "Strength",
+        "How far the picture goes from grey to the new colours.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+    )
+    reference_strength: float = setting(
+        0.8,
+        "Reference",
+        "How much the reference picture decides, where there is one.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+    )
+
+
+@dataclass(frozen=True)
+class SuggestionSettings:
+    """How many ways to colour the picture are shown, and how large."""
+
+    count: int = setting(6, "Suggestions", "How many are made.", minimum=1, maximum=24, step=1)
+    size_px: int = setting(
+        256, "Size", "Long side of each.", minimum=64, maximum=1024, step=16, unit="px"
+    )
+    saturation: float = setting(
+        1.0, "Saturation", "As in Colorize.", minimum=0.0, maximum=2.0, step=0.05
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class HintColorInputs:
+    """The picture, and the place (in its pixels) that colours are wanted for."""
+
+    picture: Picture
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class HintColorSettings:
+    """How many colours are suggested for a place."""
+
+    count: int = setting(8, "Colours", "How many are suggested.", minimum=1, maximum=24, step=1)
+
+
+COLORIZE = Feature(
+    name="colorize",
+    label="Colorize",
+    verb="Colour picture",
+    page="Colour",
+    summary="Gives colour to a black-and-white picture; hints and a reference guide it.",
+    inputs=ColorizeInputs,
+    settings=ColorizeSettings,
+    model="colorizer",
+)
+SUGGEST = Feature(
+    name="suggest",
+    label="Suggestions",
+    verb="Suggest",
+    page="Colour",
+    summary="Several ways to colour the same picture, each with the seed that makes it again.",
+    inputs=ColorizeInputs,
+    settings=SuggestionSettings,
+    model="colorizer",
+)
+HINT_COLORS = Feature(
+    name="hint_colors",
+    label="Colours for a hint",
+    verb="Suggest colours",
+    page="Colour",
+    summary="The colours that the network thinks likely at one place, most likely first.",
+    inputs=HintColorInputs,
+    settings=HintColorSettings,
+    model="colorizer",
+)
+
+FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS)
+
+
+def feature(name: str) -> Feature:
+    """The feature of that name; KeyError if there is none."""
+    return {item.name: item for item in FEATURES}[name]

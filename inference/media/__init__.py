@@ -1,0 +1,1 @@
+"""Pictures in and out, colour arithmetic. No torch, no Qt."""

@@ -1,0 +1,269 @@
+"""The values that travel between desktop, command line and networks: frozen, numpy only.
+
+Coordinates are pixels of the picture from its top left corner; a pixel's centre lies at +0.5.
+Sizes are width then height for people and files, rows then columns in arrays.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+RGB = tuple[int, int, int]
+"""A colour as people give it: sRGB, 0..255 a channel."""
+
+
+class Problem(Exception):  # noqa: N818 - the name that people see
+    """Something a person can understand and mend.
+
+    `sentence` says what happened and why, `remedy` what to do about it, both for a person;
+    `detail` is for a bug report. Raised at the border where the trouble is first understood.
+    """
+
+    def __init__(self, sentence: str, *, remedy: str = "", detail: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.remedy = remedy
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.remedy}".strip()
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of pixels; may be empty, may reach outside of a picture until clipped."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """First column to the right of it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """First row below it."""
+        return self.y + self.height
+
+    @property
+    def empty(self) -> bool:
+        """True where it holds no pixel."""
+        return self.width <= 0 or self.height <= 0
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index an array with."""
+        return slice(self.y, self.bottom), slice(self.x, self.right)
+
+    def clipped(self, other: "Region") -> "Region":
+        """The part that both share (width and height 0 where they share nothing)."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        width = max(0, min(self.right, other.right) - x)
+        height = max(0, min(self.bottom, other.bottom) - y)
+        return Region(x, y, width, height)
+
+    def united(self, other: "Region") -> "Region":
+        """The smallest rectangle around both."""
+        if self.empty:
+            return other
+        if other.empty:
+            return self
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Region(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
+    def grown(self, by: int) -> "Region":
+        """Wider by that many pixels on each side."""
+        return Region(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture as it came or as it goes: sRGB transfer, top row first.
+
+    pixels: (H, W, 1) or (H, W, 3), uint8 0..255, uint16 0..65535 or float32 0..1.
+    alpha:  (H, W) of the same type, or None where everything is opaque.
+    icc:    profile to write on export. On opening, pixels are converted to sRGB, and the
+            profile of the file is kept here so that export can go back to it.
+    dpi:    horizontal and vertical resolution, where the file said so.
+    exif, xmp: metadata blocks as bytes, kept as they are (orientation already applied).
+    """
+
+    pixels: Array
+    alpha: Array | None = None
+    icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+
+    def __post_init__(self) -> None:
+        p = self.pixels
+        if p.ndim != 3 or p.shape[2] not in (1, 3) or not p.shape[0] or not p.shape[1]:
+            raise ValueError(f"pixels must be (H, W, 1 or 3), not {p.shape}")
+        if p.dtype not in (np.uint8, np.uint16, np.float32):
+            raise ValueError(f"pixels must be uint8, uint16 or float32, not {p.dtype}")
+        if self.alpha is not None and (
+            self.alpha.shape != p.shape[:2] or self.alpha.dtype != p.dtype
+        ):
+            raise ValueError("alpha must be (H, W) and of the type of the pixels")
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def grey(self) -> bool:
+        """True where there is one channel only."""
+        return int(self.pixels.shape[2]) == 1
+
+    @property
+    def peak(self) -> float:
+        """The value of white: 255, 65535 or 1."""
+        return peak_of(self.pixels.dtype)
+
+    def with_pixels(self, pixels: Array, alpha: Array | None = None) -> Self:
+        """The same metadata around other pixels; alpha is kept unless given."""
+        return replace(self, pixels=pixels, alpha=self.alpha if alpha is None else alpha)
+
+
+def peak_of(dtype: npt.DTypeLike) -> float:
+    """The value of white in a sample type: 255 for uint8, 65535 for uint16, 1 for float32."""
+    return float(np.iinfo(dtype).max) if np.issubdtype(dtype, np.integer) else 1.0
+
+
+def in_depth(samples: Array, dtype: npt.DTypeLike) -> Array:
+    """Samples carried over to another type, white to white, rounded; the same array if equal."""
+    target = np.dtype(dtype)
+    if samples.dtype == target:
+        return samples
+    if samples.dtype == np.uint8 and target == np.uint16:
+        return samples.astype(np.uint16) * np.uint16(257)  # exact
+    unit = samples.astype(np.float32) / np.float32(peak_of(samples.dtype))
+    if target == np.float32:
+        return unit
+    scaled = np.clip(unit, 0, 1) * np.float32(peak_of(target)) + np.float32(0.5)
+    converted: Array = scaled.astype(target)
+    return converted
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A colour asked for at a place: a point, or a stroke where `path` has several points.
+
+    path: points (x, y) in pixels of the picture; radius in pixels; rgb is the colour wanted,
+    of which the picture's own lightness is kept. A neutral rgb asks for grey.
+    """
+
+    path: tuple[tuple[float, float], ...]
+    rgb: RGB
+    radius: float = 3.0
+
+    @property
+    def x(self) -> float:
+        """Where it begins."""
+        return self.path[0][0]
+
+    @property
+    def y(self) -> float:
+        """Where it begins."""
+        return self.path[0][1]
+
+    def moved(self, dx: float, dy: float) -> "Hint":
+        """The same hint elsewhere."""
+        return replace(self, path=tuple((x + dx, y + dy) for x, y in self.path))
+
+    def scaled(self, factor: float) -> "Hint":
+        """The same hint for the picture resized by that factor."""
+        path = tuple((x * factor, y * factor) for x, y in self.path)
+        return replace(self, path=path, radius=self.radius * factor)
+
+
+@dataclass(frozen=True, eq=False)
+class Hints:
+    """All that a person said about the colours of one picture, later hints over earlier ones.
+
+    keep_grey: (H, W) uint8, 0 colour freely .. 255 leave grey; None where nothing is kept.
+    """
+
+    points: tuple[Hint, ...] = ()
+    keep_grey: Array | None = field(default=None)
+
+    def __bool__(self) -> bool:
+        return bool(self.points) or self.keep_grey is not None
+
+
+def hints_from_json(data: object) -> tuple[Hint, ...]:
+    """Hints from `[{"x": 12.5, "y": 40, "rgb": [200, 30, 30], "radius": 3}, ...]`.
+
+    A stroke has "path": [[x, y], ...] in place of x and y. Raises Problem on anything else.
+    """
+    if not isinstance(data, Sequence) or isinstance(data, str | bytes):
+        raise Problem("The hints are not a list.", remedy=_HINTS_REMEDY)
+    return tuple(_hint_from_json(number, item) for number, item in enumerate(data, 1))
+
+
+def hints_to_json(points: Sequence[Hint]) -> list[dict[str, object]]:
+    """The same hints as plain JSON values; `hints_from_json` reads them back equal."""
+    return [_hint_to_json(point) for point in points]
+
+
+_HINTS_REMEDY = 'Give a list like [{"x": 12.5, "y": 40, "rgb": [200, 30, 30], "radius": 3}].'
+
+
+def _hint_to_json(hint: Hint) -> dict[str, object]:
+    place: dict[str, object]
+    if len(hint.path) == 1:
+        place = {"x": hint.x, "y": hint.y}
+    else:
+        place = {"path": [list(point) for point in hint.path]}
+    return {**place, "rgb": list(hint.rgb), "radius": hint.radius}
+
+
+def _hint_from_json(number: int, item: object) -> Hint:
+    try:
+        if not isinstance(item, Mapping):
+            raise TypeError("not an object")
+        unknown = set(item) - {"x", "y", "path", "rgb", "radius"}
+        if unknown:
+            raise ValueError(f"it has an unknown entry {min(map(str, unknown))!r}")
+        raw = item["path"] if "path" in item else [(item["x"], item["y"])]
+        path = tuple((_finite(x), _finite(y)) for x, y in raw)
+        red, green, blue = (int(v) for v in item["rgb"])
+        radius = _finite(item.get("radius", 3.0))
+    except KeyError as error:
+        raise Problem(f"Hint {number} has no {error.args[0]!r}.", remedy=_HINTS_REMEDY) from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Problem(
+            f"Hint {number} cannot be read.", remedy=_HINTS_REMEDY, detail=str(error)
+        ) from error
+    if not path:
+        raise Problem(f"Hint {number} has an empty path.", remedy=_HINTS_REMEDY)
+    if not all(0 <= v <= 255 for v in (red, green, blue)):
+        raise Problem(
+            f"Hint {number} has a colour outside 0..255.", remedy="Use three numbers of 0..255."
+        )
+    if not 0 < radius <= 10_000:
+        raise Problem(
+            f"Hint {number} has a radius of {radius:g} pixels.",
+            remedy="Use more than 0, up to 10000.",
+        )
+    return Hint(path=path, rgb=(red, green, blue), radius=radius)
+
+
+def _finite(value: object) -> float:
+    number = float(value)  # type: ignore[arg-type]
+    if isinstance(value, bool) or not np.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
