@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional as fn
 
 # sRGB primaries under D65, and the white that maps to a* = b* = 0.
 _XYZ_TO_RGB = (
@@ -32,7 +32,7 @@ def linear_to_srgb(linear: Tensor) -> Tensor:
 
 
 def lab_to_linear(light: Tensor, ab: Tensor) -> Tensor:
-    """L* (N,1,H,W) and ab (N,2,H,W) to linear RGB (N,3,H,W), unclipped: outside 0..1 is no colour."""
+    """L* (N,1,H,W) and ab (N,2,H,W) to linear RGB (N,3,H,W); outside 0..1 is no colour."""
     y = (light + 16) / 116
     x, z = y + ab[:, :1] / 500, y - ab[:, 1:] / 200
     xyz = [_lab_inverse(v) * w for v, w in zip((x, y, z), _WHITE, strict=True)]
@@ -101,7 +101,7 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, x: Tensor) -> Pyramid:
         """RGB (N,3,H,W) in -1..1 (strictly (v - 127) / 128); H, W multiples of 32."""
-        x = F.relu6(self.bn1(self.conv_stem(x)))
+        x = fn.relu6(self.bn1(self.conv_stem(x)))
         ends = []
         for stage in self.blocks:
             assert isinstance(stage, nn.ModuleList)
@@ -112,7 +112,7 @@ class EfficientNetLite0(nn.Module):
 
     def summary(self, pyramid: Pyramid) -> Tensor:
         """What the whole picture shows, (N, 1280): the vector its classifier used to read."""
-        x = F.relu6(self.bn2(self.conv_head(pyramid.thirtysecond)))
+        x = fn.relu6(self.bn2(self.conv_head(pyramid.thirtysecond)))
         return x.mean((2, 3))
 
 
@@ -127,7 +127,8 @@ class SeparableBlock(nn.Module):
         self.bn2 = FrozenNorm(out)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu6(self.bn1(self.conv_dw(x)))
+        """(N, width, H, W) to (N, out, H, W)."""
+        x = fn.relu6(self.bn1(self.conv_dw(x)))
         out: Tensor = self.bn2(self.conv_pw(x))
         return out
 
@@ -149,8 +150,9 @@ class InvertedBlock(nn.Module):
         self.residual = stride == 1 and width == out
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = F.relu6(self.bn1(self.conv_pw(x)))
-        y = F.relu6(self.bn2(self.conv_dw(y)))
+        """(N, width, H, W) to (N, out, H/stride, W/stride)."""
+        y: Tensor = fn.relu6(self.bn1(self.conv_pw(x)))
+        y = fn.relu6(self.bn2(self.conv_dw(y)))
         y = self.bn3(self.conv_pwl(y))
         if not self.residual:
             return y
@@ -177,7 +179,8 @@ class SameConv(nn.Conv2d):
         self.extra = None if stride == 1 else (total // 2, total - total // 2) * 2
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x if self.extra is None else F.pad(x, self.extra))
+        """(N, width, H, W) to (N, out, H/stride, W/stride)."""
+        return super().forward(x if self.extra is None else fn.pad(x, self.extra))
 
 
 class FrozenNorm(nn.BatchNorm2d):
@@ -186,6 +189,7 @@ class FrozenNorm(nn.BatchNorm2d):
     def __init__(self, width: int) -> None:
         super().__init__(width, eps=1e-3)
 
-    def train(self, mode: bool = True) -> "FrozenNorm":
+    def train(self, mode: bool = True) -> "FrozenNorm":  # noqa: ARG002 - torch's signature
+        """Stays as it is."""
         super().train(False)
         return self
