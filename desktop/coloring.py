@@ -1,12 +1,38 @@
 """The Colour page's doing for one document: settings, reference, hints, suggestions, the job."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
 
-from inference.features import ColorizeSettings
-from inference.values import RGB, Hint, Hints, Picture
+from desktop.background import Background
+from desktop.commands.coloring import Look, Recolor, settle
+from desktop.commands.layers import AddLayer
+from desktop.document.document import Document
+from desktop.document.layers import GeneratedLayer, HintLayer, Recipe
+from desktop.document.tiles import TiledImage
+from desktop.source import Source
+from inference.features import (
+    COLORIZE,
+    HINT_COLORS,
+    SUGGEST,
+    ColorizeInputs,
+    ColorizeSettings,
+    HintColorInputs,
+    HintColorSettings,
+    Progress,
+    Request,
+    Result,
+    SuggestionSettings,
+    settings_from_json,
+    settings_to_json,
+)
+from inference.media.picture import read_picture
+from inference.service import InferenceService, Job
+from inference.values import RGB, Hint, Hints, Picture, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +48,7 @@ class Coloring(QObject):
 
     Signals: settings_changed(), reference_changed(), hints_changed(), selected_changed(),
     hint_colors_changed(), suggestions_changed(), preview_changed(), busy_changed(bool),
-    progress_changed(Progress).
+    progress_changed(Progress), problem_raised(Problem).
     """
 
     settings_changed = Signal()
@@ -34,62 +60,410 @@ class Coloring(QObject):
     preview_changed = Signal()
     busy_changed = Signal(bool)
     progress_changed = Signal(object)
+    problem_raised = Signal(object)
 
-    settings: ColorizeSettings
-    seed: int
-    """The suggestion that is kept; 0 is the automatic one."""
-    reference: Picture | None
-    reference_name: str
-    hints: Hints
-    selected: int | None
-    """Index of the selected hint in hints.points."""
-    hint_colors: tuple[RGB, ...]
-    """Colours that the network thinks likely at the selected hint, most likely first."""
-    suggestions: list[Suggestion]
-    preview: Picture | None
-    """Shown by the canvas, stretched over the document, in place of the generated layer."""
-    busy: bool
-    generated_id: str
-    """Id of the generated layer, "" until there is one."""
+    def __init__(
+        self,
+        document: Document,
+        history: QUndoStack,
+        service: InferenceService,
+        background: Background,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._history = history
+        self._service = service
+        self._background = background
+        self._slot = uuid4().hex
+        self._source = Source(document, background)
+        self._draft = ColorizeSettings()
+        self._look: Look | None = None
+        self._merge_at = -1  # place in the history up to which a drag goes on
+        self._job: Job | None = None
+        self._hovered: int | None = None
+        self.generated_id = ""
+        self.selected: int | None = None
+        self.hint_colors: tuple[RGB, ...] = ()
+        self.suggestions: list[Suggestion] = []
+        self.preview: Picture | None = None
+        self._take_up()
+
+    # What is set. The document is where it is kept; only before the first colouring a draft is.
+
+    @property
+    def settings(self) -> ColorizeSettings:
+        """How the colours are laid on."""
+        if self._look is None:
+            return self._draft
+        settings: ColorizeSettings = settings_from_json(COLORIZE, self._look.recipe.settings)
+        return settings
+
+    @property
+    def seed(self) -> int:
+        """The suggestion that is kept; 0 is the automatic one."""
+        return self._look.recipe.seed if self._look else 0
+
+    @property
+    def hints(self) -> Hints:
+        """What the person said about the colours."""
+        return self._look.hints if self._look else Hints()
+
+    @property
+    def reference(self) -> Picture | None:
+        """The picture that colours are taken after."""
+        return self._document.references.get(self.reference_name)
+
+    @property
+    def reference_name(self) -> str:
+        """Its name, "" where there is none."""
+        return self._look.recipe.reference if self._look else self._draft_reference
+
+    _draft_reference = ""
+
+    @property
+    def busy(self) -> bool:
+        """True while colours are being made."""
+        return self._job is not None or self._source.busy
+
+    # What a person does.
 
     def run(self) -> None:
         """The primary button: colour the picture with what is set."""
+        self._source.forget()  # it may have been painted on since
+        self._change(self.tr("Colour picture"))
 
     def cancel(self) -> None:
         """Stop the job that runs."""
+        if self._job is not None:
+            self._job.cancel()
 
-    def set_settings(self, settings: ColorizeSettings) -> None:
+    def set_settings(self, settings: ColorizeSettings, *, merge: bool = True) -> None:
         """Other settings; moves of one drag merge into one step."""
+        if settings == self.settings:
+            return
+        if self._look is None:
+            self._draft = settings
+            self.settings_changed.emit()
+            return
+        recipe = replace(self._look.recipe, settings=settings_to_json(settings))
+        self._change(self.tr("Settings"), recipe=recipe, merge=merge)
 
-    def set_reference(self, reference: "Picture | Path | None") -> None:
-        """A picture to take colours after, or none."""
+    def set_reference(self, reference: Picture | Path | None) -> None:
+        """A picture to take colours after, or none. A path is read beside the window."""
+        if isinstance(reference, Path):
+            name = reference.name
+            self._background.run(
+                lambda: read_picture(reference),
+                lambda picture: self._set_reference(name, picture),
+                self.problem_raised.emit,
+            )
+        else:
+            self._set_reference("reference" if reference else "", reference)
+
+    def _set_reference(self, name: str, picture: Picture | None) -> None:
+        if picture is not None:
+            name = self._document.add_reference(name, picture)
+        if self._look is None:
+            self._draft_reference = name
+            self.reference_changed.emit()
+            if name:
+                self.run()
+            return
+        recipe = replace(self._look.recipe, reference=name)
+        self._change(self.tr("Reference") if name else self.tr("No reference"), recipe=recipe)
 
     def suggest(self) -> None:
         """Make suggestions (small, in the background)."""
+        self._source.small(self._suggest, self.problem_raised.emit)
+
+    def _suggest(self, small: Picture, scale: float) -> None:
+        inputs = ColorizeInputs(small, _scaled(self.hints, scale, small), self.reference)
+        settings = SuggestionSettings(saturation=self.settings.saturation)
+        job = self._service.submit(Request(SUGGEST, inputs, settings), slot=self._slot + "suggest")
+        job.finished.connect(self._on_suggested)
+        job.failed.connect(self.problem_raised)
+
+    def _on_suggested(self, result: Result) -> None:
+        pairs = zip(result.seeds, result.pictures, strict=True)
+        self.suggestions = [Suggestion(seed, picture) for seed, picture in pairs]
+        self.suggestions_changed.emit()
 
     def hover(self, seed: int | None) -> None:
         """Preview a suggestion on the canvas; None ends it."""
+        self._hovered = seed
+        if seed is None:
+            self._show(None)
+            return
+        for suggestion in self.suggestions:
+            if suggestion.seed == seed:
+                self._show(suggestion.picture)
+        self._source.small(self._sharpen, self.problem_raised.emit)
+
+    def _sharpen(self, small: Picture, scale: float) -> None:
+        """Replace the hovered thumbnail on the canvas by a picture of the screen's size."""
+        seed = self._hovered
+        if seed is None:
+            return
+        request = self._request(small, scale, self.settings, seed)
+        job = self._service.submit(request, slot=self._slot + "hover")
+
+        def show(result: Result) -> None:
+            if self._hovered == seed:
+                self._show(result.pictures[0])
+
+        job.finished.connect(show)
 
     def keep(self, seed: int) -> None:
         """Colour the picture as that suggestion: one step of undo."""
+        recipe = replace(self._look.recipe, seed=seed) if self._look else self._new_recipe(seed)
+        self._hovered = None
+        self._change(self.tr("Suggestion"), recipe=recipe)
+
+    # Hints.
 
     def select(self, index: int | None) -> None:
         """Select a hint; its likely colours follow in hint_colors_changed."""
+        self.selected = index
+        self.hint_colors = ()
+        self.selected_changed.emit()
+        self.hint_colors_changed.emit()
+        if index is not None:
+            self._source.small(self._ask_hint_colors, self.problem_raised.emit)
+
+    def _ask_hint_colors(self, small: Picture, scale: float) -> None:
+        if self.selected is None or self.selected >= len(self.hints.points):
+            return
+        hint = self.hints.points[self.selected]
+        inputs = HintColorInputs(small, hint.x * scale, hint.y * scale)
+        request = Request(HINT_COLORS, inputs, HintColorSettings())
+        job = self._service.submit(request, slot=self._slot + "hint")
+        selected = self.selected
+
+        def show(result: Result) -> None:
+            if self.selected == selected:
+                self.hint_colors = result.colors
+                self.hint_colors_changed.emit()
+
+        job.finished.connect(show)
 
     def hint_at(self, x: float, y: float, reach: float) -> int | None:
         """The topmost hint within reach (document pixels) of a place."""
+        for index in reversed(range(len(self.hints.points))):
+            hint = self.hints.points[index]
+            near = reach + hint.radius
+            if any((px - x) ** 2 + (py - y) ** 2 <= near**2 for px, py in hint.path):
+                return index
+        return None
 
     def add_hint(self, hint: Hint) -> None:
         """Add and select a hint; the picture follows."""
+        points = (*self.hints.points, hint)
+        self._change(self.tr("Hint"), hints=replace(self.hints, points=points))
+        self.select(len(points) - 1)
 
     def replace_hint(self, index: int, hint: Hint, *, merge: bool = False) -> None:
         """Move or recolour a hint; merge joins it with the step before (one drag, one step)."""
+        points = list(self.hints.points)
+        moved = hint.path != points[index].path
+        points[index] = hint
+        text = self.tr("Move hint") if moved else self.tr("Hint colour")
+        self._change(text, hints=replace(self.hints, points=tuple(points)), merge=merge)
 
     def delete_hint(self, index: int) -> None:
         """Take a hint away."""
+        points = self.hints.points[:index] + self.hints.points[index + 1 :]
+        self.select(None)
+        self._change(self.tr("Delete hint"), hints=replace(self.hints, points=points))
 
     def clear_hints(self) -> None:
         """Take all hints away."""
+        self.select(None)
+        self._change(self.tr("Clear hints"), hints=Hints())
 
     def keep_grey_from_selection(self) -> None:
         """Keep the selected region grey; with no selection, free it again."""
+        selection = self._document.selection
+        mask = None if selection is None else selection.read(selection.bounds)[:, :, 0]
+        text = self.tr("Colour everywhere") if mask is None else self.tr("Keep grey")
+        self._change(text, hints=replace(self.hints, keep_grey=mask))
+
+    # One step: from one look to the next.
+
+    def _new_recipe(self, seed: int = 0) -> Recipe:
+        return Recipe(
+            feature=COLORIZE.name,
+            settings=settings_to_json(self._draft),
+            seed=seed,
+            hints=uuid4().hex,
+            reference=self._draft_reference,
+        )
+
+    def _change(
+        self,
+        text: str,
+        *,
+        recipe: Recipe | None = None,
+        hints: Hints | None = None,
+        merge: bool = False,
+    ) -> None:
+        before = self._look
+        if recipe is None:
+            recipe = before.recipe if before else self._new_recipe()
+        after = Look(recipe, self.hints if hints is None else hints)
+        going_on = merge and self._history.index() == self._merge_at == self._history.count()
+        if going_on and isinstance(last := self._last_step, Recolor):
+            last.extend(after)
+            return
+        if before is None:
+            self._begin(text, after)
+            return
+        self._last_step = Recolor(
+            self._document, self.generated_id, before, after, text, self._on_applied
+        )
+        self._history.push(self._last_step)
+        self._merge_at = self._history.index()
+
+    _last_step: Recolor | None = None
+
+    def _begin(self, text: str, look: Look) -> None:
+        """The first colouring makes the two layers it needs, in the same step."""
+        top = len(self._document.root.children)
+        generated = self._document.new_generated(self.tr("Colour"), look.recipe)
+        hints = HintLayer(id=look.recipe.hints, name=self.tr("Hints"))
+        root = self._document.root.id
+        self._history.beginMacro(text)
+        self._history.push(AddLayer(self._document, generated, root, top))
+        self._history.push(AddLayer(self._document, hints, root, top + 1))
+        self.generated_id = generated.id
+        self._history.push(
+            Recolor(self._document, generated.id, None, look, text, self._on_applied)
+        )
+        self._history.endMacro()
+
+    def _on_applied(self, look: Look | None) -> None:
+        """A step was done, undone or done again."""
+        self._look = look
+        if self.selected is not None and self.selected >= len(self.hints.points):
+            self.select(None)
+        self.settings_changed.emit()
+        self.reference_changed.emit()
+        self.hints_changed.emit()
+        self._stop()
+        self._show(None)
+        if look is not None and look.image is None:
+            self._start(look)
+
+    def _take_up(self) -> None:
+        """Go on from the colour layer that the document brought along."""
+        for layer in self._document.walk():
+            if isinstance(layer, GeneratedLayer) and layer.recipe.feature == COLORIZE.name:
+                self.generated_id = layer.id
+                hints = Hints()
+                for other in self._document.walk():
+                    if isinstance(other, HintLayer) and other.id == layer.recipe.hints:
+                        hints = other.hints
+                self._look = Look(layer.recipe, hints, layer.image.snapshot())
+
+    # The job: first a picture of the screen's size, then the whole one.
+
+    def _start(self, look: Look) -> None:
+        def small_first(small: Picture, scale: float) -> None:
+            if self._look is not look:
+                return
+            settings: ColorizeSettings = settings_from_json(COLORIZE, look.recipe.settings)
+            if scale == 1:
+                self._submit(look, self._request(small, 1, settings, look.recipe.seed), self._keep)
+                return
+            request = self._request(small, scale, settings, look.recipe.seed)
+            self._submit(look, request, self._show_then_whole)
+
+        self._source.small(small_first, self.problem_raised.emit)
+        self.busy_changed.emit(self.busy)
+
+    def _request(
+        self, picture: Picture, scale: float, settings: ColorizeSettings, seed: int
+    ) -> Request:
+        inputs = ColorizeInputs(picture, _scaled(self.hints, scale, picture), self.reference)
+        return Request(COLORIZE, inputs, settings, seed=seed)
+
+    def _submit(
+        self, look: Look, request: Request, done: Callable[[Look, Result], None]
+    ) -> None:
+        job = self._service.submit(request, slot=self._slot)
+        self._job = job
+        job.progress_changed.connect(self._on_progress)
+        job.finished.connect(lambda result: self._on_finished(job, look, result, done))
+        job.failed.connect(lambda problem: self._on_ended(job, problem))
+        job.cancelled.connect(lambda: self._on_ended(job, None))
+        self.busy_changed.emit(True)
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress_changed.emit(progress)
+
+    def _on_finished(
+        self, job: Job, look: Look, result: Result, done: Callable[[Look, Result], None]
+    ) -> None:
+        if job is self._job and look is self._look:
+            self._job = None
+            for note in result.notes:
+                self.problem_raised.emit(Problem(note))
+            done(look, result)
+        self.busy_changed.emit(self.busy)
+
+    def _on_ended(self, job: Job, problem: Problem | None) -> None:
+        if job is self._job:
+            self._job = None
+        if problem is not None:
+            self.problem_raised.emit(problem)
+        self.busy_changed.emit(self.busy)
+
+    def _show_then_whole(self, look: Look, result: Result) -> None:
+        self._show(result.pictures[0])
+
+        def whole(picture: Picture) -> None:
+            if self._look is look:
+                settings: ColorizeSettings = settings_from_json(COLORIZE, look.recipe.settings)
+                request = self._request(picture, 1, settings, look.recipe.seed)
+                self._submit(look, request, self._keep)
+
+        self._source.whole(whole, self.problem_raised.emit)
+
+    def _keep(self, look: Look, result: Result) -> None:
+        """Lay the finished colours into the document."""
+        picture, stamp = result.pictures[0], result.model
+        assert stamp is not None
+        dtype = self._document.dtype
+
+        def lay(image: TiledImage) -> None:
+            if self._look is look:
+                with self._source.untouched():
+                    settle(self._document, self.generated_id, look, image, stamp, result.device)
+                self._show(None)
+            self.busy_changed.emit(self.busy)
+
+        self._background.run(
+            lambda: TiledImage.from_picture(picture, dtype), lay, self.problem_raised.emit
+        )
+
+    def _stop(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+
+    def _show(self, picture: Picture | None) -> None:
+        if picture is not self.preview:
+            self.preview = picture
+            self.preview_changed.emit()
+
+
+def _scaled(hints: Hints, scale: float, picture: Picture) -> Hints:
+    """The hints for the picture resized by `scale`."""
+    if scale == 1:
+        return hints
+    import cv2
+
+    grey = hints.keep_grey
+    if grey is not None:
+        grey = cv2.resize(grey, (picture.width, picture.height), interpolation=cv2.INTER_AREA)
+    return Hints(tuple(point.scaled(scale) for point in hints.points), grey)

@@ -1,50 +1,212 @@
 """One open document: its history, its file, its active layer, and what colours it."""
 
 from pathlib import Path
+from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from desktop.background import Background
 from desktop.coloring import Coloring
+from desktop.document.autosave import Autosave
 from desktop.document.document import Document
+from desktop.document.export import export_document
 from desktop.document.layers import Layer
+from desktop.document.lock import ProjectLock
+from desktop.document.project import save_project
+from inference.service import InferenceService
+
+AUTOSAVE_AFTER_MS = 3000
 
 
 class Editor(QObject):
-    """Signals: active_layer_changed(layer id or ""), title_changed(), saved(path),
+    """One per open document.
+
+    Signals: active_layer_changed(layer id or ""), title_changed(), saved(path), exported(path),
     mask_mode_changed(bool), problem_raised(Problem), modified_changed(bool).
     """
 
     active_layer_changed = Signal(str)
     title_changed = Signal()
     saved = Signal(object)
+    exported = Signal(object)
     mask_mode_changed = Signal(bool)
     problem_raised = Signal(object)
     modified_changed = Signal(bool)
 
-    document: Document
-    history: QUndoStack
-    coloring: Coloring
-    path: Path | None
-    """The project file, None until saved as one. A picture that was opened is `source`."""
-    source: Path | None
-    title: str
-    modified: bool
-    active_layer: Layer | None
-    painting_mask: bool
-    """Paint goes to the mask of the active layer."""
+    def __init__(
+        self,
+        document: Document,
+        service: InferenceService,
+        background: Background,
+        state_dir: Path,
+        *,
+        path: Path | None = None,
+        title: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.path = path
+        self._untitled = title
+        self._background = background
+        self.history = QUndoStack(self)
+        self.coloring = Coloring(document, self.history, service, background, self)
+        self.coloring.problem_raised.connect(self.problem_raised)
+        self.painting_mask = False
+        self._active = ""
+        self._lock = ProjectLock(path) if path else None
+        if self._lock:
+            self._lock.acquire()
+        self._rescued = False
+        self._autosave = Autosave(document, state_dir, original=path, title=self.title)
+        self._autosave_timer = QTimer(self, singleShot=True, interval=AUTOSAVE_AFTER_MS)
+        self._autosave_timer.timeout.connect(self._autosave_now)
+        self.history.indexChanged.connect(self._on_index_changed)
+        self.history.cleanChanged.connect(self._on_clean_changed)
+        document.pixels_changed.connect(self._on_pixels_changed)
+        document.layers_changed.connect(self._on_layers_changed)
+        self._on_layers_changed()
+
+    # What is open.
+
+    @property
+    def title(self) -> str:
+        """What the tab says: the project's name, or that of the picture it began with."""
+        return self.path.name if self.path else self._untitled
+
+    @property
+    def modified(self) -> bool:
+        """True where there is something that no file holds."""
+        return self._rescued or not self.history.isClean()
+
+    def mark_rescued(self) -> None:
+        """The document was recovered after a crash: no file holds it yet."""
+        self._rescued = True
+        self.modified_changed.emit(True)
+
+    # The active layer.
+
+    @property
+    def active_layer(self) -> Layer | None:
+        """The layer that tools and panels work on."""
+        return self.document.layer(self._active) if self._active else None
 
     def activate(self, layer_id: str) -> None:
         """Make a layer the one that tools and panels work on."""
+        if layer_id == self._active:
+            return
+        self._active = layer_id
+        self.set_painting_mask(False)
+        self.active_layer_changed.emit(layer_id)
 
     def set_painting_mask(self, on: bool) -> None:
-        """Choose whether paint goes to the mask or the pixels."""
+        """Choose whether paint goes to the mask or the pixels; only a layer with a mask has one."""
+        layer = self.active_layer
+        on = on and layer is not None and layer.mask is not None
+        if on != self.painting_mask:
+            self.painting_mask = on
+            self.mask_mode_changed.emit(on)
 
     def push(self, command: QUndoCommand) -> None:
         """Do a command and remember it."""
+        self.history.push(command)
+
+    # Files, beside the window.
 
     def save(self, path: Path | None = None) -> None:
         """Write the project beside the window; `saved` or `problem_raised` follow."""
+        target = path or self.path
+        assert target is not None, "the first save needs a path"
+        if target != self.path and not self._take_lock(target):
+            return
+        index = self.history.index()
+        snapshot = self.document.snapshot()
+        self._background.run(
+            lambda: save_project(snapshot, target),
+            lambda _: self._on_saved(target, index),
+            self.problem_raised.emit,
+        )
 
-    def export(self, path: Path, depth: int | None = None, quality: int = 92) -> None:
-        """Write the flattened picture, or a layered one for .ora; overwrites (the dialog asked)."""
+    def export(
+        self,
+        path: Path,
+        depth: Literal[8, 16] | None = None,
+        quality: int = 92,
+        *,
+        layered: bool = False,
+    ) -> None:
+        """Write the picture beside the window, replacing what is there (the dialog has asked)."""
+        snapshot = self.document.snapshot()
+        self._background.run(
+            lambda: export_document(
+                snapshot, path, depth=depth, quality=quality, overwrite=True, layered=layered
+            ),
+            lambda _: self.exported.emit(path),
+            self.problem_raised.emit,
+        )
+
+    def rescue(self) -> None:
+        """Autosave at once and wait for it: the program is about to end in disorder."""
+        if self.modified:
+            self._autosave.save_now(self.document.snapshot())
+
+    def close(self) -> None:
+        """Let go of everything outside; what was not saved has been asked about."""
+        self._autosave_timer.stop()
+        self.coloring.close()
+        self._autosave.discard()
+        if self._lock:
+            self._lock.release()
+
+    def _take_lock(self, target: Path) -> bool:
+        from inference.values import Problem
+
+        lock = ProjectLock(target)
+        try:
+            lock.acquire()
+        except Problem as problem:
+            self.problem_raised.emit(problem)
+            return False
+        if self._lock:
+            self._lock.release()
+        self._lock = lock
+        return True
+
+    def _on_saved(self, path: Path, index: int) -> None:
+        renamed = path != self.path
+        self.path = path
+        self._rescued = False
+        if self.history.index() == index:
+            self.history.setClean()
+            self._autosave.discard()
+        if renamed:
+            self.title_changed.emit()
+        self.modified_changed.emit(self.modified)
+        self.saved.emit(path)
+
+    # Autosave.
+
+    def _autosave_now(self) -> None:
+        if not self.modified:
+            return
+        snapshot = self.document.snapshot()
+        self._background.run(
+            lambda: self._autosave.save_now(snapshot), lambda _: None, self.problem_raised.emit
+        )
+
+    def _on_index_changed(self, _: int) -> None:
+        self._autosave_timer.start()
+
+    def _on_clean_changed(self, _: bool) -> None:
+        self.modified_changed.emit(self.modified)
+
+    def _on_pixels_changed(self, *_: Any) -> None:
+        if self.modified:
+            self._autosave_timer.start()
+
+    def _on_layers_changed(self) -> None:
+        """Keep a layer active while there is one."""
+        ids = [layer.id for layer in self.document.walk()]
+        if self._active not in ids:
+            self.activate(ids[-1] if ids else "")

@@ -5,10 +5,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.background import Background
+from desktop.document.autosave import Recovery, pending_recoveries
+from desktop.document.document import Document
+from desktop.document.project import load_project
 from desktop.editor import Editor
 from desktop.preferences import Preferences
+from inference.cabinet.catalog import Card, cards
+from inference.media.picture import read_picture
 from inference.service import InferenceService
 from inference.values import RGB, Picture, Problem
+
+PROJECT_SUFFIXES = (".grisaille", ".ora")
 
 
 class Brush(QObject):
@@ -18,17 +25,20 @@ class Brush(QObject):
     """
 
     changed = Signal()
-    size: float = 40.0
-    hardness: float = 0.8
-    opacity: float = 1.0
-    color: RGB = (200, 60, 50)
-    hint_radius: float = 6.0
-    hint_grey: bool = False
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.size = 40.0
+        self.hardness = 0.8
+        self.opacity = 1.0
+        self.color: RGB = (200, 60, 50)
+        self.hint_radius = 6.0
+        self.hint_grey = False
 
     def choose(self, **values: float | bool | RGB) -> None:
         """Set some of the values and announce it once."""
         for name, value in values.items():
-            if not hasattr(Brush, name):
+            if name not in vars(self):
                 raise AttributeError(name)
             setattr(self, name, value)
         self.changed.emit()
@@ -48,34 +58,130 @@ class Studio(QObject):
     problem_raised = Signal(object)
     working_changed = Signal(bool)
 
-    def __init__(self, service: InferenceService, preferences: Preferences) -> None: ...
-
-    service: InferenceService
-    preferences: Preferences
-    background: Background
-    brush: Brush
-    editors: list[Editor]
-    current: Editor | None
-    tool: str
-    """Name of the tool in hand ("hint", "brush", ... as in desktop.tools.TOOLS)."""
+    def __init__(
+        self,
+        service: InferenceService,
+        preferences: Preferences,
+        state_dir: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.service = service
+        self.preferences = preferences
+        self.background = Background(self)
+        self.background.busy_changed.connect(self.working_changed)
+        self.brush = Brush(self)
+        self.editors: list[Editor] = []
+        self.current: Editor | None = None
+        self.tool = "hint"
+        self._state_dir = state_dir
 
     def open(self, path: Path) -> None:
         """Read a picture or a project beside the window; editor_opened or problem_raised follow."""
+        path = path.absolute()
+        for editor in self.editors:
+            if editor.path == path:
+                self.set_current(editor)
+                return
+        if path.suffix.lower() in PROJECT_SUFFIXES:
+            self.background.run(
+                lambda: load_project(path), lambda read: self._on_project(path, read[0]), self.report
+            )
+        else:
+            self.background.run(
+                lambda: Document.from_picture(read_picture(path), path.stem),
+                lambda document: self._on_picture(path, document),
+                self.report,
+            )
 
     def open_picture(self, picture: Picture, title: str) -> Editor:
         """A new document from a picture that has no file yet (clipboard)."""
+        return self._add(Document.from_picture(picture, title), None, title)
 
     def close(self, editor: Editor) -> None:
         """Forget a document; whoever asks the person about unsaved changes has done so before."""
+        place = self.editors.index(editor)
+        self.editors.remove(editor)
+        if editor is self.current:
+            self.set_current(self.editors[max(0, place - 1)] if self.editors else None)
+        editor.close()
+        self.editor_closed.emit(editor)
+        editor.deleteLater()
 
     def set_current(self, editor: Editor | None) -> None:
         """Bring a document to the front."""
+        if editor is not self.current:
+            self.current = editor
+            self.current_changed.emit(editor)
 
     def choose_tool(self, name: str) -> None:
         """Take a tool in hand."""
+        if name != self.tool:
+            self.tool = name
+            self.tool_changed.emit(name)
 
     def report(self, problem: Problem) -> None:
         """Show a problem in the strip above the canvas."""
+        self.problem_raised.emit(problem)
 
-    def cards(self) -> "tuple[object, ...]":
-        """Cards of the models at hand (inference.cabinet.catalog.Card), for the model browser."""
+    def cards(self) -> tuple[Card, ...]:
+        """Cards of the models at hand, for the model browser."""
+        return cards()
+
+    # After a crash.
+
+    def recoveries(self) -> list[Recovery]:
+        """Work that an earlier run left behind without saving it."""
+        return pending_recoveries(self._state_dir)
+
+    def recover(self, recovery: Recovery) -> None:
+        """Open what was left behind; it counts as modified until it is saved."""
+
+        def take_up(document: Document) -> None:
+            editor = self._add(document, recovery.original, recovery.title)
+            if editor:
+                editor.mark_rescued()
+                recovery.discard()
+
+        self.background.run(recovery.load, take_up, self.report)
+
+    def rescue(self) -> None:
+        """Keep all unsaved work before the program ends in disorder."""
+        for editor in self.editors:
+            editor.rescue()
+
+    def shut_down(self) -> None:
+        """Close all, wait for what is being written."""
+        for editor in list(self.editors):
+            self.close(editor)
+        self.background.close()
+        self.service.close()
+
+    def _on_project(self, path: Path, document: Document) -> None:
+        owned = path if path.suffix.lower() == ".grisaille" else None
+        if self._add(document, owned, path.stem):
+            self.preferences.add_recent(path)
+
+    def _on_picture(self, path: Path, document: Document) -> None:
+        self._add(document, None, path.stem)
+        self.preferences.add_recent(path)
+
+    def _add(self, document: Document, path: Path | None, title: str) -> Editor | None:
+        try:
+            editor = Editor(
+                document,
+                self.service,
+                self.background,
+                self._state_dir,
+                path=path,
+                title=title,
+                parent=self,
+            )
+        except Problem as problem:  # it is open in another window
+            self.report(problem)
+            return None
+        editor.problem_raised.connect(self.problem_raised)
+        self.editors.append(editor)
+        self.editor_opened.emit(editor)
+        self.set_current(editor)
+        return editor

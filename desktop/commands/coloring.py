@@ -1,0 +1,74 @@
+"""The undoable change of the Colour page: other hints, settings, seed or reference, one step each.
+
+The pixels of a step arrive later than the step itself, when the network has answered. So a step
+goes from one `Look` to another, and a look is told its pixels when they are known; a look that is
+undone and done again afterwards brings its own pixels back, bit for bit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtGui import QUndoCommand
+
+from desktop.document.document import Document
+from desktop.document.layers import Recipe
+from desktop.document.tiles import TiledImage
+from inference.features import ModelStamp
+from inference.values import Hints
+
+
+@dataclass(eq=False)
+class Look:
+    """All that decides the colours of a document, and the pixels, once they are known."""
+
+    recipe: Recipe
+    hints: Hints
+    image: TiledImage | None = None
+
+
+class Recolor(QUndoCommand):
+    """From one look to another. `applied(look)` is called after each do, undo and redo."""
+
+    def __init__(
+        self,
+        document: Document,
+        layer_id: str,
+        before: Look | None,
+        after: Look,
+        text: str,
+        applied: Callable[[Look | None], None],
+    ) -> None:
+        super().__init__(text)
+        self._document = document
+        self._layer_id = layer_id
+        self._before = before
+        self._after = after
+        self._applied = applied
+
+    def redo(self) -> None:
+        """Take on the new look."""
+        apply_look(self._document, self._layer_id, self._after)
+        self._applied(self._after)
+
+    def undo(self) -> None:
+        """Go back to the look before; without one, the layer itself goes with its own step."""
+        if self._before is not None:
+            apply_look(self._document, self._layer_id, self._before)
+        self._applied(self._before)
+
+
+def apply_look(document: Document, layer_id: str, look: Look) -> None:
+    """Write a look into its layers; the pixels stay as they are where they are not known yet."""
+    document.set_attribute(layer_id, "recipe", look.recipe)
+    document.set_hints(look.recipe.hints, look.hints)
+    if look.image is not None:
+        document.restore(layer_id, look.image)
+
+
+def settle(
+    document: Document, layer_id: str, look: Look, image: TiledImage, made_by: ModelStamp, device: str
+) -> None:
+    """Tell a look the pixels that the network found, and show them."""
+    look.image = image
+    look.recipe = replace(look.recipe, model=made_by.id, sha256=made_by.sha256, device=device)
+    apply_look(document, layer_id, look)
