@@ -1,0 +1,244 @@
+"""Colour arithmetic: sRGB and CIE L*a*b* (D65), the luma lock, colour differences.
+
+Everything is float32 and exact enough for 16 bits: a grey of 8 or 16 bits goes to L* and back to
+the same number. Large pictures are worked on in bands of rows, so that memory stays small.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.values import Array, Picture, in_depth, peak_of
+
+Planes = tuple[Array, Array, Array]
+
+_BAND_PIXELS = 1 << 16  # the planes of a band stay in the processor's cache
+_CHROMA_STEPS = 12  # halvings: leaves 1/4096 of the chroma asked for
+
+# Linear sRGB to XYZ over the white point, so that each row sums to 1 and greys stay neutral.
+_PRIMARIES = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+_TO_XYZ = _PRIMARIES / _PRIMARIES.sum(axis=1, keepdims=True)
+_TO_RGB = np.linalg.inv(_TO_XYZ)
+
+_DELTA = 6 / 29  # where the cube root of L*a*b* gives way to a straight line
+_SLOPE = 1 / (3 * _DELTA**2)
+
+# Each curve below is a power above a knee and a straight line under it. With m = max(x, knee) that
+# is power(m) + slope * (x - m): no branch, and values outside of 0..1 follow the line.
+
+
+def _to_linear(value: Array) -> Array:
+    m = np.maximum(value, 0.04045)
+    linear: Array = ((m + 0.055) / 1.055) ** 2.4 + (value - m) / 12.92
+    return linear
+
+
+def _from_linear(linear: Array) -> Array:
+    m = np.maximum(linear, 0.0031308)
+    value: Array = 1.055 * m ** (1 / 2.4) - 0.055 + 12.92 * (linear - m)
+    return value
+
+
+def _root(ratio: Array) -> Array:
+    m = np.maximum(ratio, _DELTA**3)
+    root: Array = m ** (1 / 3) + _SLOPE * (ratio - m)
+    return root
+
+
+def _cube(root: Array) -> Array:
+    m = np.maximum(root, _DELTA)
+    ratio: Array = m * m * m + (root - m) / _SLOPE
+    return ratio
+
+
+def srgb_to_lab(rgb: Array) -> Array:
+    """(..., 3) sRGB as floats of 0..1 to L* 0..100, a*, b* as float32."""
+    linear = _planes(_to_linear(np.asarray(rgb, np.float32)))
+    x, y, z = (_root(_mix(row, linear)) for row in _TO_XYZ)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def lab_to_srgb(lab: Array) -> Array:
+    """(..., 3) L*a*b* to sRGB as float32, not clipped: outside of 0..1 is outside of the gamut."""
+    lightness_, a, b = _planes(np.asarray(lab, np.float32))
+    return _from_linear(np.stack(_linear_rgb(lightness_, a, b), axis=-1))
+
+
+def lightness(pixels: Array) -> Array:
+    """L* 0..100 as (H, W) float32 of (H, W, 1 or 3) samples of any depth of a Picture."""
+    out = np.empty(pixels.shape[:2], np.float32)
+    grey = _grey_lightness(pixels.dtype) if np.issubdtype(pixels.dtype, np.integer) else None
+    for rows in _bands(*pixels.shape[:2]):
+        band = pixels[rows]
+        if pixels.shape[2] == 1 and grey is not None:
+            out[rows] = grey[band[..., 0]]
+        else:
+            out[rows] = _band_lightness(band)
+    return out
+
+
+def _grey_lightness(dtype: npt.DTypeLike) -> Array:
+    levels = np.arange(peak_of(dtype) + 1) / peak_of(dtype)
+    return (116 * _root(_to_linear(levels)) - 16).astype(np.float32)
+
+
+def _band_lightness(band: Array) -> Array:
+    linear = _planes(_to_linear(in_depth(band, np.float32)))
+    luminance = linear[0] if len(linear) == 1 else _mix(_TO_XYZ[1], linear)
+    return 116 * _root(luminance) - 16
+
+
+def compose_lab(lightness_: Array, ab: Array, dtype: npt.DTypeLike) -> Array:
+    """Colour with the lightness kept: (H, W) L* and (H, W, 2) a*b* to (H, W, 3) sRGB samples.
+
+    Where sRGB has no such colour, chroma gives way: a* and b* shrink together (same hue) until
+    the colour fits, L* stays. What error is left in L* comes from rounding to `dtype`: on average
+    under 0.001 for uint16 and under 0.15 for uint8. float32 gives 0..1.
+    """
+    dtype = np.dtype(dtype)
+    out = np.empty((*lightness_.shape, 3), dtype)
+    for rows in _bands(*lightness_.shape):
+        luma = np.clip(lightness_[rows], 0, 100).astype(np.float32, copy=False)
+        a, b = (np.asarray(plane, np.float32) for plane in _planes(ab[rows]))
+        for channel, linear in enumerate(_fitted(luma, a, b)):
+            out[rows][..., channel] = _quantised(_from_linear(linear), dtype)
+    return out
+
+
+def _quantised(value: Array, dtype: np.dtype[np.generic]) -> Array:
+    clipped = np.clip(value, 0, 1, out=value)
+    if dtype == np.float32:
+        return clipped
+    return (clipped * np.float32(peak_of(dtype)) + np.float32(0.5)).astype(dtype)
+
+
+def _fitted(luma: Array, a: Array, b: Array) -> Planes:
+    """Linear RGB planes, of the same lightness and hue, inside of the gamut."""
+    rgb = _linear_rgb(luma, a, b)
+    outside = ~_inside(rgb)
+    if outside.any():
+        luma, a, b = luma[outside], a[outside], b[outside]
+        share = _largest_share(luma, a, b)
+        for plane, fitting in zip(rgb, _linear_rgb(luma, a * share, b * share), strict=True):
+            plane[outside] = fitting
+    return rgb
+
+
+def _largest_share(luma: Array, a: Array, b: Array) -> Array:
+    """How much of the chroma of each colour the gamut has room for, 0..1, by halving."""
+    share, step = np.zeros_like(luma), np.float32(0.5)
+    for _ in range(_CHROMA_STEPS):
+        trial = share + step
+        share = np.where(_inside(_linear_rgb(luma, a * trial, b * trial)), trial, share)
+        step *= np.float32(0.5)
+    return share
+
+
+def _inside(rgb: Planes, tolerance: float = 1e-6) -> Array:
+    red, green, blue = rgb
+    low = np.minimum(np.minimum(red, green), blue)
+    high = np.maximum(np.maximum(red, green), blue)
+    inside: Array = (low >= -tolerance) & (high <= 1 + tolerance)
+    return inside
+
+
+def _linear_rgb(luma: Array, a: Array, b: Array) -> Planes:
+    root = (luma + 16) / 116
+    xyz = (_cube(root + a / 500), _cube(root), _cube(root - b / 200))
+    red, green, blue = (_mix(row, xyz) for row in _TO_RGB)
+    return red, green, blue
+
+
+def _mix(weights: Array, planes: tuple[Array, ...]) -> Array:
+    first, second, third = (float(weight) for weight in weights)
+    mixed: Array = first * planes[0] + second * planes[1] + third * planes[2]
+    return mixed
+
+
+def _planes(samples: Array) -> tuple[Array, ...]:
+    return tuple(samples[..., channel] for channel in range(samples.shape[-1]))
+
+
+def _bands(height: int, width: int) -> Iterator[slice]:
+    rows = max(1, _BAND_PIXELS // width)
+    return (slice(top, top + rows) for top in range(0, height, rows))
+
+
+def luma_error(source: Picture, result: Picture) -> float:
+    """Mean |dL*| between two pictures of one size, of any depths."""
+    if source.pixels.shape[:2] != result.pixels.shape[:2]:
+        raise ValueError("the pictures differ in size")
+    total = sum(
+        float(np.abs(lightness(source.pixels[rows]) - lightness(result.pixels[rows])).sum())
+        for rows in _bands(source.height, source.width)
+    )
+    return total / (source.width * source.height)
+
+
+def colorfulness(rgb: Array) -> float:
+    """How colourful a (H, W, 3) uint8 picture is, after Hasler and Suesstrunk; 0 where it is grey.
+
+    With absolute differences of opponent colours, as the colorizers that publish this figure do.
+    """
+    red, green, blue = _planes(rgb.astype(np.float32))
+    red_green, yellow_blue = np.abs(red - green), np.abs((red + green) / 2 - blue)
+    spread = np.hypot(red_green.std(), yellow_blue.std())
+    return float(spread + 0.3 * np.hypot(red_green.mean(), yellow_blue.mean()))
+
+
+def delta_e_2000(first: Array, second: Array) -> Array:
+    """CIEDE2000 between (..., 3) L*a*b* colours; names follow Sharma, Wu and Dalal (2005)."""
+    l1, a1, b1 = _planes(np.asarray(first, np.float64))
+    l2, a2, b2 = _planes(np.asarray(second, np.float64))
+    g = 0.5 * (1 - _saturating((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2))
+    c1, c2 = np.hypot((1 + g) * a1, b1), np.hypot((1 + g) * a2, b2)
+    h1, h2 = _hue(b1, (1 + g) * a1), _hue(b2, (1 + g) * a2)
+    turn = np.where(c1 * c2 == 0, 0, (h2 - h1 + 180) % 360 - 180)
+    # Hues just half a circle apart: the published pairs take the turn forward.
+    turn = np.where((turn == -180) & (h2 > h1), 180, turn)
+    dl, dc = l2 - l1, c2 - c1
+    dh = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn) / 2)
+    l_mean, c_mean = (l1 + l2) / 2, (c1 + c2) / 2
+    h_mean = np.where(c1 * c2 == 0, h1 + h2, _mean_hue(h1, h2))
+    sl = 1 + 0.015 * (l_mean - 50) ** 2 / np.sqrt(20 + (l_mean - 50) ** 2)
+    sc, sh = 1 + 0.045 * c_mean, 1 + 0.015 * c_mean * _hue_weight(h_mean)
+    theta = 30 * np.exp(-(((h_mean - 275) / 25) ** 2))
+    rt = -2 * _saturating(c_mean) * np.sin(np.radians(2 * theta))
+    squared = (dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rt * (dc / sc) * (dh / sh)
+    difference: Array = np.sqrt(np.maximum(squared, 0))
+    return difference
+
+
+def _saturating(chroma: Array) -> Array:
+    ratio: Array = np.sqrt(chroma**7 / (chroma**7 + 25.0**7))
+    return ratio
+
+
+def _hue(b: Array, a: Array) -> Array:
+    hue: Array = np.degrees(np.arctan2(b, a)) % 360
+    return hue
+
+
+def _mean_hue(first: Array, second: Array) -> Array:
+    total = first + second
+    far = np.abs(first - second) > 180
+    mean: Array = np.where(far, np.where(total < 360, total + 360, total - 360), total) / 2
+    return mean
+
+
+def _hue_weight(hue: Array) -> Array:
+    def wave(factor: float, shift: float) -> Array:
+        cosine: Array = np.cos(np.radians(factor * hue + shift))
+        return cosine
+
+    weight: Array = (
+        1 - 0.17 * wave(1, -30) + 0.24 * wave(2, 0) + 0.32 * wave(3, 6) - 0.20 * wave(4, -63)
+    )
+    return weight
