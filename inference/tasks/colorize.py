@@ -1,0 +1,113 @@
+"""Give colour to a black-and-white picture: prepare, run, finish."""
+
+import time
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import torch
+
+from inference import device as devices
+from inference.cabinet import loading
+from inference.features import ColorizeInputs, ColorizeSettings, Context, Request, Result
+from inference.media.color import compose_lab, lightness
+from inference.tasks import hinting, matching
+from inference.tasks.guided import ColorField, guided_by, medium_size
+from inference.tasks.sight import Scene, array_of, look, shrunk
+from inference.tasks.variation import varied
+from inference.values import Array, Hints, Picture
+
+_BAND_PIXELS = 1 << 19  # rows worked on at once: bounds memory and the time between checkpoints
+
+
+def run(request: Request, context: Context) -> Result:
+    """Colours for the picture of `ColorizeInputs`, its lightness and depth kept.
+
+    Raises Problem on hints outside the picture, a mask of another size, a reference without colour.
+    """
+    inputs: ColorizeInputs = request.inputs
+    settings: ColorizeSettings = request.settings
+    check(inputs)
+    device = devices.resolve(request.device)
+    context.checkpoint(0.0, "Loading the model")
+    began = time.perf_counter()
+    loaded = loading.load(request.model or request.feature.model, device)
+    ready = time.perf_counter()
+    context.checkpoint(0.05, "Looking at the picture")
+    with torch.inference_mode():
+        scene = look(inputs.picture, loaded, device)
+        context.checkpoint(0.1, "Choosing colours")
+        other = look(inputs.reference, loaded, device) if inputs.reference is not None else None
+        colors = small_colors(scene, inputs, settings, request.seed, other)
+    picture, mean_dl = laid_on(inputs.picture, colors, inputs.hints, settings.strength, context)
+    return Result(
+        pictures=(picture,),
+        seeds=(request.seed,),
+        model=loaded.stamp,
+        device=str(device),
+        seconds={"load": ready - began, "run": time.perf_counter() - ready},
+        figures={"mean_dl": mean_dl},
+    )
+
+
+def check(inputs: ColorizeInputs) -> None:
+    """Raise Problem on what cannot be asked of this picture."""
+    hinting.check(inputs.hints, inputs.picture)
+    if inputs.reference is not None:
+        matching.check(inputs.reference)
+
+
+def small_colors(
+    scene: Scene,
+    inputs: ColorizeInputs,
+    settings: ColorizeSettings,
+    seed: int,
+    other: Scene | None,
+) -> Array:
+    """The network's answer (h, w, 2): its own colours, the reference's, bent towards the hints.
+
+    Saturation is of the colours that nobody asked for: hints stay as they are.
+    """
+    base = varied(scene, seed)
+    if other is not None and inputs.reference is not None:
+        lent, sure = matching.matched(scene, other, inputs.reference)
+        base = torch.lerp(base, lent, settings.reference_strength * sure)
+    points = hinting.points_for(inputs.hints.points, scene)
+    return array_of(scene.network.color(scene.sight, points, base * settings.saturation))
+
+
+def laid_on(
+    picture: Picture, colors: Array, hints: Hints, strength: float, context: Context
+) -> tuple[Picture, float]:
+    """The picture in small colours (h, w, 2), and the mean |dL*| of it; L* stays the picture's."""
+    field = _field(picture, colors, hints)
+    marks = hinting.marks(hints.points, 1, 1)
+    result = np.empty((picture.height, picture.width, 3), picture.pixels.dtype)
+    wrong = 0.0
+    for rows in _bands(picture):
+        context.checkpoint(0.15 + 0.85 * rows.start / picture.height, "Laying colours on")
+        light = lightness(picture.pixels[rows])
+        ab = field.band(light, rows.start, picture.height)
+        hinting.put_under(ab, marks, rows.start)
+        ab *= np.float32(strength)
+        if hints.keep_grey is not None:
+            ab *= (1 - hints.keep_grey[rows].astype(np.float32) / 255)[..., None]
+        result[rows] = compose_lab(light, ab, picture.pixels.dtype)
+        wrong += float(np.abs(lightness(result[rows]) - light).sum(dtype=np.float64))
+    context.checkpoint(1.0)
+    return picture.with_pixels(result), wrong / (picture.width * picture.height)
+
+
+def _field(picture: Picture, colors: Array, hints: Hints) -> ColorField:
+    """Colours fitted to the picture's edges, hints met."""
+    width, height = medium_size(picture.width, picture.height)
+    light = lightness(shrunk(picture.pixels, width, height))
+    field = guided_by(light, cv2.resize(colors, (width, height)))
+    marks = hinting.marks(hints.points, width / picture.width, height / picture.height)
+    return field.shifted(hinting.correction(field.at(light), light, marks)) if marks else field
+
+
+def _bands(picture: Picture) -> Iterator[slice]:
+    rows = max(1, _BAND_PIXELS // picture.width)
+    for top in range(0, picture.height, rows):
+        yield slice(top, min(picture.height, top + rows))

@@ -1,0 +1,211 @@
+"""What a person asked for: hints as the network takes them, and as they must look in the end."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+
+from inference.media.color import srgb_to_lab
+from inference.models.colorizer import HintPoints
+from inference.tasks.sight import Scene
+from inference.values import RGB, Array, Hint, Hints, Picture, Problem
+
+_STEP_PX = 6.0  # working pixels between two points that stand for a stroke
+_POINTS = 400  # of all hints together; longer strokes get fewer points
+_SOFT = 1 / 40  # of the picture's longer side: how far a correction reaches around a hint
+_EDGE = 7.0  # L* units that count as an edge for it
+_FIRM = 1e4  # weight of a hint under itself
+
+
+def check(hints: Hints, picture: Picture) -> None:
+    """Raise Problem where a hint lies outside the picture or the mask has another size."""
+    for number, hint in enumerate(hints.points, 1):
+        if not any(0 <= x <= picture.width and 0 <= y <= picture.height for x, y in hint.path):
+            raise Problem(
+                f"Hint {number} at x {hint.x:g}, y {hint.y:g} lies outside the picture, "
+                f"which is {picture.width} × {picture.height} pixels.",
+                remedy="Count pixels from the picture's top left corner.",
+            )
+    mask = hints.keep_grey
+    if mask is not None and mask.shape != (picture.height, picture.width):
+        raise Problem(
+            f"The mask of what stays grey is {mask.shape[1]} × {mask.shape[0]} pixels, "
+            f"the picture {picture.width} × {picture.height}.",
+            remedy="Give a mask of the picture's size.",
+        )
+
+
+def ab_of(rgb: RGB) -> Array:
+    """a and b of a colour, float32 (2,)."""
+    return srgb_to_lab(np.array(rgb, np.float32) / 255)[1:]
+
+
+# For the network.
+
+
+def points_for(points: Sequence[Hint], scene: Scene) -> HintPoints | None:
+    """Hints as the network takes them, strokes as several points; None where there are none."""
+    if not points:
+        return None
+    step = _step(points, scene)
+    places: list[tuple[float, float]] = []
+    owners: list[Hint] = []
+    for hint in points:
+        path = [(x * scene.scale_x, y * scene.scale_y) for x, y in hint.path]
+        along = _along(path, step)
+        places += along
+        owners += [hint] * len(along)
+    colors = np.stack([ab_of(hint.rgb) for hint in owners])
+    radii = [max(0.7, hint.radius * scene.scale) for hint in owners]
+    return hint_points(np.array(places), colors, np.array(radii), scene.device)
+
+
+def hint_points(places: Array, ab: Array, radii: Array, device: torch.device) -> HintPoints:
+    """Arrays (K, 2), (K, 2) and (K,) as one picture's hints."""
+
+    def on_device(array: Array) -> torch.Tensor:
+        return torch.from_numpy(array.astype(np.float32))[None].to(device)
+
+    valid = torch.ones(1, len(places), dtype=torch.bool, device=device)
+    return HintPoints(on_device(places), on_device(ab), on_device(radii), valid)
+
+
+def _step(points: Sequence[Hint], scene: Scene) -> float:
+    total = sum(_length(hint.path) for hint in points) * scene.scale
+    return max(_STEP_PX, total / _POINTS)
+
+
+def _length(path: Sequence[tuple[float, float]]) -> float:
+    return sum(math.dist(a, b) for a, b in zip(path, path[1:], strict=False))
+
+
+def _along(path: Sequence[tuple[float, float]], step: float) -> list[tuple[float, float]]:
+    """Points on the path, from its beginning on, `step` apart, its end among them."""
+    if len(path) == 1:
+        return [path[0]]
+    line = np.array(path)
+    at = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    wanted = np.linspace(0, at[-1], max(2, round(at[-1] / step) + 1))
+    xs, ys = (np.interp(wanted, at, line[:, axis]) for axis in (0, 1))
+    return list(zip(xs.tolist(), ys.tolist(), strict=True))
+
+
+# For the result: the colour asked for must be met.
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """One hint on a picture of any size: its path (n, 2) and radius in pixels, and its colour."""
+
+    path: Array
+    radius: float
+    ab: Array
+
+
+def marks(points: Sequence[Hint], scale_x: float, scale_y: float) -> list[Mark]:
+    """Hints for the picture resized by those factors, paths simplified to what can be seen."""
+    made = []
+    for hint in points:
+        path = np.array(hint.path, np.float32) * np.array([scale_x, scale_y], np.float32)
+        radius = hint.radius * math.sqrt(scale_x * scale_y)
+        if len(path) > 2:
+            path = cv2.approxPolyDP(path[:, None], 0.1 * radius + 0.1, False)[:, 0]
+        made.append(Mark(path, radius, ab_of(hint.rgb)))
+    return made
+
+
+def correction(colors: Array, light: Array, hints: Sequence[Mark]) -> Array:
+    """What must be added to ab (h, w, 2) so that each hint is met; soft, and held by edges.
+
+    Under a hint it is exact, and the later of two hints wins. Around it the difference at the
+    nearest place under the hint fades with distance and with the step in lightness from there.
+    Between hints of different colours the nearer one counts more (Shepard's weights).
+    """
+    calm = cv2.GaussianBlur(light, (3, 3), 0)
+    total, weight = np.zeros_like(colors), np.zeros_like(light)
+    for mark in hints:
+        box = _box(mark.path, mark.radius + 3 * _reach(light, mark), light.shape)
+        if box is None:
+            continue
+        rows, columns = box
+        cover = coverage(mark, light.shape, at_least=0.75)[box] >= 0.5
+        if not cover.any():
+            continue
+        away, nearest = _distance(cover)
+        difference = mark.ab - colors[box]
+        shown = difference.reshape(-1, 2)[nearest]
+        step = calm[box] - calm[box].reshape(-1)[nearest]
+        near = np.exp(-0.5 * ((away / _reach(light, mark)) ** 2 + (step / _EDGE) ** 2))
+        firm = np.where(cover, _FIRM, near / (1.0001 - near)).astype(np.float32)[..., None]
+        keep = np.where(cover, 0, 1)[..., None]
+        total[rows, columns] = total[box] * keep + firm * shown
+        weight[rows, columns] = weight[box] * keep[..., 0] + firm[..., 0]
+    fixed: Array = total / (1 + weight[..., None])
+    return fixed
+
+
+def put_under(colors: Array, hints: Sequence[Mark], top: int) -> None:
+    """Set ab (rows, W, 2), whose first row is `top`, to the colours asked for under the hints."""
+    for mark in hints:
+        moved = Mark(mark.path - np.array([0, top], np.float32), mark.radius, mark.ab)
+        for start, end in _segments(moved.path):
+            _put_segment(colors, moved, start, end)
+
+
+def coverage(mark: Mark, shape: tuple[int, ...], at_least: float = 0.0) -> Array:
+    """Share 0..1 (h, w) of each pixel under the hint; `at_least` is a radius in pixels."""
+    cover = np.zeros(shape[:2], np.float32)
+    radius = max(mark.radius, at_least)
+    for start, end in _segments(mark.path):
+        box = _box(np.stack([start, end]), radius + 1, shape)
+        if box is not None:
+            cover[box] = np.maximum(cover[box], _covered(box, start, end, radius))
+    return cover
+
+
+def _put_segment(colors: Array, mark: Mark, start: Array, end: Array) -> None:
+    box = _box(np.stack([start, end]), mark.radius + 1, colors.shape)
+    if box is not None:
+        share = _covered(box, start, end, mark.radius)[..., None]
+        colors[box] += share * (mark.ab - colors[box])
+
+
+def _reach(light: Array, mark: Mark) -> float:
+    return _SOFT * max(light.shape) + 0.5 * min(mark.radius, 0.05 * max(light.shape))
+
+
+def _segments(path: Array) -> list[tuple[Array, Array]]:
+    return list(zip(path, path[1:], strict=False)) if len(path) > 1 else [(path[0], path[0])]
+
+
+def _box(path: Array, grow: float, shape: tuple[int, ...]) -> tuple[slice, slice] | None:
+    """Rows and columns around a path that lie in the picture; None where none do."""
+    low = np.floor(path.min(0) - grow).astype(int)
+    high = np.ceil(path.max(0) + grow).astype(int) + 1
+    left, top = max(0, low[0]), max(0, low[1])
+    right, bottom = min(shape[1], high[0]), min(shape[0], high[1])
+    return None if left >= right or top >= bottom else (slice(top, bottom), slice(left, right))
+
+
+def _covered(box: tuple[slice, slice], start: Array, end: Array, radius: float) -> Array:
+    """Share 0..1 of the box's pixels that lie within `radius` of the line from start to end."""
+    y = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] + 0.5 - start[1]
+    x = np.arange(box[1].start, box[1].stop, dtype=np.float32)[None] + 0.5 - start[0]
+    dx, dy = float(end[0] - start[0]), float(end[1] - start[1])
+    along = np.clip((x * dx + y * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
+    away = np.hypot(x - along * dx, y - along * dy)
+    covered: Array = np.clip(radius + 0.5 - away, 0, 1)
+    return covered
+
+
+def _distance(cover: Array) -> tuple[Array, Array]:
+    """Distance of each pixel from the covered ones, and the index of the nearest of those."""
+    away, labels = cv2.distanceTransformWithLabels(
+        (~cover).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    index = np.zeros(labels.max() + 1, np.intp)
+    index[labels[cover]] = np.flatnonzero(cover)
+    return away, index[labels]

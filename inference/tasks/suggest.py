@@ -1,0 +1,104 @@
+"""Several ways to colour a picture, small, with the seeds that make them again at full size."""
+
+import time
+
+import numpy as np
+import torch
+
+from inference import device as devices
+from inference.cabinet import loading
+from inference.features import (
+    ColorizeInputs,
+    ColorizeSettings,
+    Context,
+    Request,
+    Result,
+    SuggestionSettings,
+)
+from inference.tasks.colorize import check, laid_on, small_colors
+from inference.tasks.sight import Scene, look, shrunk
+from inference.values import Array, Hints, Picture
+
+_CANDIDATES = 3  # tried for each suggestion that is shown: the most different ones are
+
+
+def run(request: Request, context: Context) -> Result:
+    """`count` small pictures and their seeds, each unlike the others and the automatic one.
+
+    The seed of the request says where to begin: 0 for the first suggestions, then the number of
+    those already shown for more.
+    """
+    inputs: ColorizeInputs = request.inputs
+    settings: SuggestionSettings = request.settings
+    check(inputs)
+    device = devices.resolve(request.device)
+    context.checkpoint(0.0, "Loading the model")
+    began = time.perf_counter()
+    loaded = loading.load(request.model or request.feature.model, device)
+    ready = time.perf_counter()
+    with torch.inference_mode():
+        scene = look(inputs.picture, loaded, device)
+        other = look(inputs.reference, loaded, device) if inputs.reference is not None else None
+        tried = _tried(scene, inputs, settings, request.seed, other, context)
+    seeds = _unlike(tried, settings.count)
+    small, hints = _small(inputs, settings.size_px)
+    quiet = Context()
+    pictures = []
+    for number, seed in enumerate(seeds):
+        context.checkpoint(0.7 + 0.3 * number / len(seeds), "Laying colours on")
+        pictures.append(laid_on(small, tried[seed], hints, 1.0, quiet)[0])
+    return Result(
+        pictures=tuple(pictures),
+        seeds=tuple(seeds),
+        model=loaded.stamp,
+        device=str(device),
+        seconds={"load": ready - began, "run": time.perf_counter() - ready},
+    )
+
+
+def _tried(
+    scene: Scene,
+    inputs: ColorizeInputs,
+    settings: SuggestionSettings,
+    after: int,
+    other: Scene | None,
+    context: Context,
+) -> dict[int, Array]:
+    """Small colours by seed: 0, which is not shown, and the candidates."""
+    count = settings.count * _CANDIDATES
+    as_colorize = ColorizeSettings(saturation=settings.saturation)
+    tried = {}
+    for number, seed in enumerate((0, *range(after + 1, after + 1 + count))):
+        context.checkpoint(0.1 + 0.6 * number / count, "Choosing colours")
+        tried[seed] = small_colors(scene, inputs, as_colorize, seed, other)
+    return tried
+
+
+def _unlike(tried: dict[int, Array], count: int) -> list[int]:
+    """The seeds farthest from each other and from 0, in order of their number."""
+    apart = {seed: _difference(colors, tried[0]) for seed, colors in tried.items() if seed}
+    chosen: list[int] = []
+    while apart and len(chosen) < count:
+        best = max(apart, key=lambda seed: (apart[seed], -seed))
+        chosen.append(best)
+        del apart[best]
+        for seed in apart:
+            apart[seed] = min(apart[seed], _difference(tried[seed], tried[best]))
+    return sorted(chosen)
+
+
+def _difference(colors: Array, others: Array) -> float:
+    return float(np.hypot(*(colors - others).transpose(2, 0, 1)).mean())
+
+
+def _small(inputs: ColorizeInputs, size_px: int) -> tuple[Picture, Hints]:
+    """The picture at the size of a suggestion, and its hints there."""
+    picture, hints = inputs.picture, inputs.hints
+    scale = min(1.0, size_px / max(picture.width, picture.height))
+    width, height = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    alpha, mask = (
+        None if plane is None else shrunk(plane[..., None], width, height)[..., 0]
+        for plane in (picture.alpha, hints.keep_grey)
+    )
+    points = tuple(hint.scaled(scale) for hint in hints.points)
+    return Picture(shrunk(picture.pixels, width, height), alpha), Hints(points, mask)
