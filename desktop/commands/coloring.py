@@ -66,7 +66,12 @@ def apply_look(document: Document, layer_id: str, look: Look) -> None:
 
 
 def settle(
-    document: Document, layer_id: str, look: Look, image: TiledImage, made_by: ModelStamp, device: str
+    document: Document,
+    layer_id: str,
+    look: Look,
+    image: TiledImage,
+    made_by: ModelStamp,
+    device: str,
 ) -> None:
     """Tell a look the pixels that the network found, and show them."""
     look.image = image

@@ -1,0 +1,190 @@
+"""Changes of pixels: strokes, results, the canvas, layers made one."""
+
+from collections.abc import Sequence
+
+from desktop.commands.base import Change, Steps, refuse_locked, tr
+from desktop.commands.layers import AddLayer, DeleteLayer, SetAttribute
+from desktop.document.blend import composite_layers
+from desktop.document.document import Document
+from desktop.document.layers import (
+    BlendMode,
+    GeneratedLayer,
+    GroupLayer,
+    Layer,
+    RasterLayer,
+    Recipe,
+)
+from desktop.document.tiles import TiledImage
+from inference.values import Array, Picture, Problem, Region
+
+
+class PaintCommand(Change):
+    """A layer's "image" or "mask" before and after; both share the tiles that did not change."""
+
+    def __init__(
+        self,
+        document: Document,
+        layer_id: str,
+        target: str,
+        before: TiledImage,
+        after: TiledImage,
+        text: str,
+    ) -> None:
+        super().__init__(document, text)
+        self.changed = after.changed_since(before)
+        self._place = (layer_id, target)
+        self._before = before
+        self._after = after
+
+    def redo(self) -> None:
+        """Show it as it is after; nothing happens where that is seen already."""
+        layer_id, target = self._place
+        self.document.restore(layer_id, self._after, target)
+
+    def undo(self) -> None:
+        """Show it as it was before."""
+        layer_id, target = self._place
+        self.document.restore(layer_id, self._before, target)
+
+
+class Stroke:
+    """Painting as it is seen while it goes on: begin, write as often as needed, finish or cancel.
+
+    Raises Problem on begin where the layer is locked, TypeError where it has no such target.
+    """
+
+    def __init__(
+        self, document: Document, layer_id: str, target: str = "image", text: str = ""
+    ) -> None:
+        self.document = document
+        self._place = (layer_id, target)
+        self._text = text or tr("Paint")
+        self._before: TiledImage | None = None
+
+    def begin(self) -> None:
+        """Note what was there."""
+        refuse_locked(self.document, self._place[0])
+        self._before = _target(self.document, *self._place).snapshot()
+
+    def write(self, region: Region, pixels: Array) -> None:
+        """Put (h, w, channels) samples there at once."""
+        layer_id, target = self._place
+        self.document.write(layer_id, region, pixels, target)
+
+    def cancel(self) -> None:
+        """Put back what was there."""
+        assert self._before is not None, "a stroke begins before it ends"
+        self.document.restore(self._place[0], self._before, self._place[1])
+
+    def finish(self) -> PaintCommand:
+        """The step to push; its `.changed` is empty where nothing was painted."""
+        assert self._before is not None, "a stroke begins before it ends"
+        after = _target(self.document, *self._place).snapshot()
+        return PaintCommand(self.document, *self._place, self._before, after, self._text)
+
+
+class SetPixels(Steps):
+    """Replace all pixels of a layer, and its recipe where one is given: a result is there.
+
+    A picture is laid at the top left corner; tiles must have the document's size and depth.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        layer_id: str,
+        pixels: Picture | TiledImage,
+        recipe: Recipe | None = None,
+        text: str = "",
+    ) -> None:
+        refuse_locked(document, layer_id)
+        text = text or tr("Replace pixels")
+        after = document.image_of(pixels) if isinstance(pixels, Picture) else pixels.snapshot()
+        before = _target(document, layer_id, "image").snapshot()
+        if (before.bounds, before.dtype) != (after.bounds, after.dtype):
+            raise ValueError("the pixels are not of the document's size and depth")
+        steps: list[Change] = [PaintCommand(document, layer_id, "image", before, after, text)]
+        if recipe is not None and isinstance(document.layer(layer_id), GeneratedLayer):
+            steps.append(SetAttribute(document, layer_id, "recipe", recipe))
+        super().__init__(document, text, steps)
+
+
+class MergeDown(Steps):
+    """Make a layer one with the layer right below it, which keeps its place and id."""
+
+    def __init__(self, document: Document, layer_id: str) -> None:
+        upper, index = document.layer(layer_id), document.index(layer_id)
+        lower = document.parent(layer_id).children[index - 1] if index else None
+        mergeable = (RasterLayer, GroupLayer)
+        if not isinstance(lower, mergeable) or not isinstance(upper, mergeable):
+            raise Problem(
+                tr("There are no two layers of pixels here to merge."),
+                remedy=tr("Choose a layer that lies right above another one with pixels."),
+            )
+        seen = [_as_normal(lower), upper]
+        merged = RasterLayer(
+            id=lower.id, name=lower.name, blend=lower.blend, image=_mixed(document, seen)
+        )
+        place = (document.parent(layer_id).id, index - 1)
+        steps = [
+            DeleteLayer(document, layer_id),
+            DeleteLayer(document, lower.id),
+            AddLayer(document, merged, *place),
+        ]
+        super().__init__(document, tr("Merge down"), steps)
+
+
+class Flatten(Steps):
+    """Make one layer of all that is seen; what is hidden, and hints, go."""
+
+    def __init__(self, document: Document, name: str = "") -> None:
+        layers = list(document.root.children)
+        flat = RasterLayer(name=name or tr("Flattened"), image=_mixed(document, layers))
+        steps: list[Change] = [DeleteLayer(document, layer.id) for layer in layers]
+        super().__init__(document, tr("Flatten"), [*steps, AddLayer(document, flat)])
+
+
+class ResizeCanvas(Change):
+    """Make a region the whole document: crop, or room around it; the region may reach outside."""
+
+    def __init__(self, document: Document, region: Region, text: str = "") -> None:
+        super().__init__(document, text or tr("Crop"))
+        if region.empty:
+            raise Problem(
+                tr("A picture needs at least one pixel."), remedy=tr("Choose a larger area.")
+            )
+        self._region = region
+        self._before: Document | None = None
+
+    def redo(self) -> None:
+        """Resize, and note all that was there."""
+        self._before = self.document.snapshot()
+        self.document.resize_canvas(self._region)
+
+    def undo(self) -> None:
+        """Put all of it back."""
+        assert self._before is not None
+        self.document.return_to(self._before)
+
+
+def _target(document: Document, layer_id: str, target: str) -> TiledImage:
+    image = getattr(document.layer(layer_id), target, None)
+    if not isinstance(image, TiledImage):
+        raise TypeError(f"the layer has no {target}")
+    return image
+
+
+def _as_normal(layer: Layer) -> Layer:
+    copy = layer.copied(keep_ids=True)
+    copy.blend = BlendMode.NORMAL
+    return copy
+
+
+def _mixed(document: Document, layers: Sequence[Layer]) -> TiledImage:
+    image = document.empty_image()
+    for key in image.keys(image.bounds):
+        place = image.region_of(key)
+        seen = composite_layers(layers, place, document.dtype)
+        if seen[..., 3].any():
+            image.write(place, seen)
+    return image
