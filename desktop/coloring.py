@@ -1,19 +1,21 @@
 """The Colour page's doing for one document: settings, reference, hints, suggestions, the job."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from uuid import uuid4
 
-from PySide6.QtCore import QObject, Signal
+import cv2
+from inference.media.picture import read_picture
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from desktop.background import Background
 from desktop.commands.coloring import Look, Recolor, settle
 from desktop.commands.layers import AddLayer
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, HintLayer, Recipe
+from desktop.document.layers import GeneratedLayer, HintLayer, Layer, Recipe, new_id
 from desktop.document.tiles import TiledImage
+from desktop.preferences import Preferences
 from desktop.source import Source
 from inference.features import (
     COLORIZE,
@@ -21,16 +23,17 @@ from inference.features import (
     SUGGEST,
     ColorizeInputs,
     ColorizeSettings,
+    Feature,
     HintColorInputs,
     HintColorSettings,
     Progress,
     Request,
     Result,
     SuggestionSettings,
+    control_of,
     settings_from_json,
     settings_to_json,
 )
-from inference.media.picture import read_picture
 from inference.service import InferenceService, Job
 from inference.values import RGB, Hint, Hints, Picture, Problem
 
@@ -68,6 +71,7 @@ class Coloring(QObject):
         history: QUndoStack,
         service: InferenceService,
         background: Background,
+        preferences: Preferences,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,11 +79,14 @@ class Coloring(QObject):
         self._history = history
         self._service = service
         self._background = background
-        self._slot = uuid4().hex
+        self._preferences = preferences
+        self._slot = new_id()
         self._source = Source(document, background)
         self._draft = ColorizeSettings()
+        self._draft_reference = ""
+        self._reference: tuple[str, Picture] | None = None  # the one decoded last
         self._look: Look | None = None
-        self._merge_at = -1  # place in the history up to which a drag goes on
+        self._step: tuple[str, int, Recolor] | None = None  # what a drag may still extend
         self._job: Job | None = None
         self._hovered: int | None = None
         self.generated_id = ""
@@ -87,6 +94,8 @@ class Coloring(QObject):
         self.hint_colors: tuple[RGB, ...] = ()
         self.suggestions: list[Suggestion] = []
         self.preview: Picture | None = None
+        document.resized.connect(self._take_up)
+        document.layers_changed.connect(self._on_layers_changed)
         self._take_up()
 
     # What is set. The document is where it is kept; only before the first colouring a draft is.
@@ -112,19 +121,22 @@ class Coloring(QObject):
     @property
     def reference(self) -> Picture | None:
         """The picture that colours are taken after."""
-        return self._document.references.get(self.reference_name)
+        name = self.reference_name
+        if not name:
+            return None
+        if self._reference is None or self._reference[0] != name:
+            self._reference = name, self._document.reference(name)
+        return self._reference[1]
 
     @property
     def reference_name(self) -> str:
         """Its name, "" where there is none."""
         return self._look.recipe.reference if self._look else self._draft_reference
 
-    _draft_reference = ""
-
     @property
     def busy(self) -> bool:
         """True while colours are being made."""
-        return self._job is not None or self._source.busy
+        return self._job is not None
 
     # What a person does.
 
@@ -133,37 +145,43 @@ class Coloring(QObject):
         self._source.forget()  # it may have been painted on since
         self._change(self.tr("Colour picture"))
 
+    def close(self) -> None:
+        """The document is closed: nobody waits for colours any more."""
+        self._stop()
+
     def cancel(self) -> None:
         """Stop the job that runs."""
         if self._job is not None:
             self._job.cancel()
 
-    def set_settings(self, settings: ColorizeSettings, *, merge: bool = True) -> None:
-        """Other settings; moves of one drag merge into one step."""
+    def set_settings(self, settings: ColorizeSettings) -> None:
+        """Other settings; moving the same one again goes on in the same step."""
         if settings == self.settings:
             return
         if self._look is None:
             self._draft = settings
             self.settings_changed.emit()
             return
-        recipe = replace(self._look.recipe, settings=settings_to_json(settings))
-        self._change(self.tr("Settings"), recipe=recipe, merge=merge)
+        moved = [
+            f
+            for f in fields(settings)
+            if getattr(settings, f.name) != getattr(self.settings, f.name)
+        ]
+        label = QCoreApplication.translate("features", control_of(moved[0]).label)
+        recipe = replace(self._look.recipe, settings=new)
+        self._change(label, recipe=recipe, drag=moved[0].name)
 
     def set_reference(self, reference: Picture | Path | None) -> None:
         """A picture to take colours after, or none. A path is read beside the window."""
         if isinstance(reference, Path):
-            name = reference.name
             self._background.run(
-                lambda: read_picture(reference),
-                lambda picture: self._set_reference(name, picture),
-                self.problem_raised.emit,
+                lambda: read_picture(reference), self._set_reference, self.problem_raised.emit
             )
         else:
-            self._set_reference("reference" if reference else "", reference)
+            self._set_reference(reference)
 
-    def _set_reference(self, name: str, picture: Picture | None) -> None:
-        if picture is not None:
-            name = self._document.add_reference(name, picture)
+    def _set_reference(self, picture: Picture | None) -> None:
+        name = self._document.add_reference(picture) if picture is not None else ""
         if self._look is None:
             self._draft_reference = name
             self.reference_changed.emit()
@@ -180,7 +198,9 @@ class Coloring(QObject):
     def _suggest(self, small: Picture, scale: float) -> None:
         inputs = ColorizeInputs(small, _scaled(self.hints, scale, small), self.reference)
         settings = SuggestionSettings(saturation=self.settings.saturation)
-        job = self._service.submit(Request(SUGGEST, inputs, settings), slot=self._slot + "suggest")
+        job = self._service.submit(
+            self._ask(SUGGEST, inputs, settings), slot=self._slot + "suggest"
+        )
         job.finished.connect(self._on_suggested)
         job.failed.connect(self.problem_raised)
 
@@ -236,7 +256,7 @@ class Coloring(QObject):
             return
         hint = self.hints.points[self.selected]
         inputs = HintColorInputs(small, hint.x * scale, hint.y * scale)
-        request = Request(HINT_COLORS, inputs, HintColorSettings())
+        request = self._ask(HINT_COLORS, inputs, HintColorSettings())
         job = self._service.submit(request, slot=self._slot + "hint")
         selected = self.selected
 
@@ -268,7 +288,8 @@ class Coloring(QObject):
         moved = hint.path != points[index].path
         points[index] = hint
         text = self.tr("Move hint") if moved else self.tr("Hint colour")
-        self._change(text, hints=replace(self.hints, points=tuple(points)), merge=merge)
+        drag = f"hint {index}" if merge else ""
+        self._change(text, hints=replace(self.hints, points=tuple(points)), drag=drag)
 
     def delete_hint(self, index: int) -> None:
         """Take a hint away."""
@@ -295,41 +316,39 @@ class Coloring(QObject):
             feature=COLORIZE.name,
             settings=settings_to_json(self._draft),
             seed=seed,
-            hints=uuid4().hex,
+            hints=new_id(),
             reference=self._draft_reference,
         )
 
     def _change(
-        self,
-        text: str,
-        *,
-        recipe: Recipe | None = None,
-        hints: Hints | None = None,
-        merge: bool = False,
+        self, text: str, *, recipe: Recipe | None = None, hints: Hints | None = None, drag: str = ""
     ) -> None:
+        """Take on another look: a new step, or more of the step before if the drag goes on."""
         before = self._look
         if recipe is None:
             recipe = before.recipe if before else self._new_recipe()
         after = Look(recipe, self.hints if hints is None else hints)
-        going_on = merge and self._history.index() == self._merge_at == self._history.count()
-        if going_on and isinstance(last := self._last_step, Recolor):
-            last.extend(after)
-            return
         if before is None:
             self._begin(text, after)
-            return
-        self._last_step = Recolor(
-            self._document, self.generated_id, before, after, text, self._on_applied
-        )
-        self._history.push(self._last_step)
-        self._merge_at = self._history.index()
+        elif not self._goes_on(drag):
+            step = Recolor(self._document, self.generated_id, before, after, text, self._on_applied)
+            self._history.push(step)
+            self._step = (drag, self._history.index(), step)
+        elif self._step is not None:
+            self._step[2].extend(after)
 
-    _last_step: Recolor | None = None
+    def _goes_on(self, drag: str) -> bool:
+        """True while nothing else has happened since the same drag began."""
+        if not drag or self._step is None or self._history.isClean():
+            return False
+        here = self._history.index()
+        return self._step[:2] == (drag, here) and here == self._history.count()
 
     def _begin(self, text: str, look: Look) -> None:
         """The first colouring makes the two layers it needs, in the same step."""
         top = len(self._document.root.children)
-        generated = self._document.new_generated(self.tr("Colour"), look.recipe)
+        image = self._document.empty_image()
+        generated = GeneratedLayer(name=self.tr("Colour"), image=image, recipe=look.recipe)
         hints = HintLayer(id=look.recipe.hints, name=self.tr("Hints"))
         root = self._document.root.id
         self._history.beginMacro(text)
@@ -344,26 +363,43 @@ class Coloring(QObject):
     def _on_applied(self, look: Look | None) -> None:
         """A step was done, undone or done again."""
         self._look = look
-        if self.selected is not None and self.selected >= len(self.hints.points):
-            self.select(None)
-        self.settings_changed.emit()
-        self.reference_changed.emit()
-        self.hints_changed.emit()
+        self._announce()
         self._stop()
         self._show(None)
         if look is not None and look.image is None:
             self._start(look)
 
+    def _announce(self) -> None:
+        if self.selected is not None and self.selected >= len(self.hints.points):
+            self.select(None)
+        self.settings_changed.emit()
+        self.reference_changed.emit()
+        self.hints_changed.emit()
+
     def _take_up(self) -> None:
-        """Go on from the colour layer that the document brought along."""
-        for layer in self._document.walk():
-            if isinstance(layer, GeneratedLayer) and layer.recipe.feature == COLORIZE.name:
-                self.generated_id = layer.id
-                hints = Hints()
-                for other in self._document.walk():
-                    if isinstance(other, HintLayer) and other.id == layer.recipe.hints:
-                        hints = other.hints
-                self._look = Look(layer.recipe, hints, layer.image.snapshot())
+        """Go on from the colour layer that is in the document."""
+        layers = {layer.id: layer for layer in self._document.walk()}
+        made = [one for one in layers.values() if _is_coloring(one)]
+        if not made:
+            self.generated_id, self._look = "", None
+            return
+        layer = made[-1]
+        assert isinstance(layer, GeneratedLayer)
+        kept = layers.get(layer.recipe.hints)
+        hints = kept.hints if isinstance(kept, HintLayer) else Hints()
+        self.generated_id = layer.id
+        self._look = Look(layer.recipe, hints, layer.image.snapshot())
+
+    def _on_layers_changed(self) -> None:
+        """The colour layer may have been deleted, or brought back by undo."""
+        there = {layer.id for layer in self._document.walk()}
+        if self._look is not None and not {self.generated_id, self._look.recipe.hints} <= there:
+            self._stop()
+            self._look, self.generated_id = None, ""
+            self._announce()
+        elif self._look is None:
+            self._take_up()
+            self._announce()
 
     # The job: first a picture of the screen's size, then the whole one.
 
@@ -385,11 +421,15 @@ class Coloring(QObject):
         self, picture: Picture, scale: float, settings: ColorizeSettings, seed: int
     ) -> Request:
         inputs = ColorizeInputs(picture, _scaled(self.hints, scale, picture), self.reference)
-        return Request(COLORIZE, inputs, settings, seed=seed)
+        return self._ask(COLORIZE, inputs, settings, seed)
 
-    def _submit(
-        self, look: Look, request: Request, done: Callable[[Look, Result], None]
-    ) -> None:
+    def _ask(self, feature: Feature, inputs: object, settings: object, seed: int = 0) -> Request:
+        chosen = self._preferences.values
+        return Request(
+            feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
+        )
+
+    def _submit(self, look: Look, request: Request, done: Callable[[Look, Result], None]) -> None:
         job = self._service.submit(request, slot=self._slot)
         self._job = job
         job.progress_changed.connect(self._on_progress)
@@ -433,7 +473,6 @@ class Coloring(QObject):
         """Lay the finished colours into the document."""
         picture, stamp = result.pictures[0], result.model
         assert stamp is not None
-        dtype = self._document.dtype
 
         def lay(image: TiledImage) -> None:
             if self._look is look:
@@ -443,7 +482,7 @@ class Coloring(QObject):
             self.busy_changed.emit(self.busy)
 
         self._background.run(
-            lambda: TiledImage.from_picture(picture, dtype), lay, self.problem_raised.emit
+            lambda: self._document.image_of(picture), lay, self.problem_raised.emit
         )
 
     def _stop(self) -> None:
@@ -457,12 +496,14 @@ class Coloring(QObject):
             self.preview_changed.emit()
 
 
+def _is_coloring(layer: Layer) -> bool:
+    return isinstance(layer, GeneratedLayer) and layer.recipe.feature == COLORIZE.name
+
+
 def _scaled(hints: Hints, scale: float, picture: Picture) -> Hints:
     """The hints for the picture resized by `scale`."""
     if scale == 1:
         return hints
-    import cv2
-
     grey = hints.keep_grey
     if grey is not None:
         grey = cv2.resize(grey, (picture.width, picture.height), interpolation=cv2.INTER_AREA)

@@ -14,7 +14,9 @@ from desktop.document.export import export_document
 from desktop.document.layers import Layer
 from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
+from desktop.preferences import Preferences
 from inference.service import InferenceService
+from inference.values import Problem
 
 AUTOSAVE_AFTER_MS = 3000
 
@@ -39,6 +41,7 @@ class Editor(QObject):
         document: Document,
         service: InferenceService,
         background: Background,
+        preferences: Preferences,
         state_dir: Path,
         *,
         path: Path | None = None,
@@ -51,7 +54,7 @@ class Editor(QObject):
         self._untitled = title
         self._background = background
         self.history = QUndoStack(self)
-        self.coloring = Coloring(document, self.history, service, background, self)
+        self.coloring = Coloring(document, self.history, service, background, preferences, self)
         self.coloring.problem_raised.connect(self.problem_raised)
         self.painting_mask = False
         self._active = ""
@@ -160,8 +163,6 @@ class Editor(QObject):
             self._lock.release()
 
     def _take_lock(self, target: Path) -> bool:
-        from inference.values import Problem
-
         lock = ProjectLock(target)
         try:
             lock.acquire()

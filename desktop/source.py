@@ -72,13 +72,15 @@ class Source(QObject):
             self._small = None
 
 
-def _flatten(document: Document) -> Picture:
+def _flatten(snapshot: Document) -> Picture:
     """All that lies below the lowest colour layer; the whole document where there is none."""
-    children = document.root.children
-    made = [i for i, layer in enumerate(children) if isinstance(layer, GeneratedLayer)]
-    above = children[made[0] :] if made else []
-    skip = {layer.id for layer in document.walk() if isinstance(layer, GeneratedLayer)}
-    return document.flatten(skip=frozenset(skip | {layer.id for layer in above}))
+    below = snapshot.root.children
+    for place, layer in enumerate(below):
+        if isinstance(layer, GeneratedLayer):
+            below = below[:place]
+            break
+    snapshot.root.children = below
+    return snapshot.flatten()
 
 
 def _shrink(picture: Picture) -> tuple[Picture, float]:

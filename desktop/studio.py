@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from inference.media.picture import read_picture
 from PySide6.QtCore import QObject, Signal
 
 from desktop.background import Background
@@ -11,7 +12,6 @@ from desktop.document.project import load_project
 from desktop.editor import Editor
 from desktop.preferences import Preferences
 from inference.cabinet.catalog import Card, cards
-from inference.media.picture import read_picture
 from inference.service import InferenceService
 from inference.values import RGB, Picture, Problem
 
@@ -85,7 +85,9 @@ class Studio(QObject):
                 return
         if path.suffix.lower() in PROJECT_SUFFIXES:
             self.background.run(
-                lambda: load_project(path), lambda read: self._on_project(path, read[0]), self.report
+                lambda: load_project(path),
+                lambda read: self._on_project(path, read[0]),
+                self.report,
             )
         else:
             self.background.run(
@@ -172,6 +174,7 @@ class Studio(QObject):
                 document,
                 self.service,
                 self.background,
+                self.preferences,
                 self._state_dir,
                 path=path,
                 title=title,

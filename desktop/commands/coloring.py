@@ -45,6 +45,11 @@ class Recolor(QUndoCommand):
         self._after = after
         self._applied = applied
 
+    def extend(self, after: Look) -> None:
+        """Go on to another look in the same step: one drag, one step of undo."""
+        self._after = after
+        self.redo()
+
     def redo(self) -> None:
         """Take on the new look."""
         apply_look(self._document, self._layer_id, self._after)
