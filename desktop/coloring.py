@@ -162,11 +162,8 @@ class Coloring(QObject):
             self._draft = settings
             self.settings_changed.emit()
             return
-        moved = [
-            f
-            for f in fields(settings)
-            if getattr(settings, f.name) != getattr(self.settings, f.name)
-        ]
+        new, old = settings_to_json(settings), settings_to_json(self.settings)
+        moved = [item for item in fields(settings) if new[item.name] != old[item.name]]
         label = QCoreApplication.translate("features", control_of(moved[0]).label)
         recipe = replace(self._look.recipe, settings=new)
         self._change(label, recipe=recipe, drag=moved[0].name)
