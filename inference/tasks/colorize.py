@@ -1,19 +1,17 @@
 """Give colour to a black-and-white picture: prepare, run, finish."""
 
-import time
 from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import torch
 
-from inference import device as devices
-from inference.cabinet import loading
 from inference.features import ColorizeInputs, ColorizeSettings, Context, Request, Result
 from inference.media.color import compose_lab, lightness
 from inference.tasks import hinting, matching
+from inference.tasks.easel import Look, set_up
 from inference.tasks.guided import ColorField, guided_by, medium_size
-from inference.tasks.sight import Scene, array_of, look, shrunk
+from inference.tasks.sight import Scene, array_of, shrunk
 from inference.tasks.variation import varied
 from inference.values import Array, Hints, Picture
 
@@ -28,26 +26,17 @@ def run(request: Request, context: Context) -> Result:
     inputs: ColorizeInputs = request.inputs
     settings: ColorizeSettings = request.settings
     check(inputs)
-    device = devices.resolve(request.device)
-    context.checkpoint(0.0, "Loading the model")
-    began = time.perf_counter()
-    loaded = loading.load(request.model or request.feature.model, device)
-    ready = time.perf_counter()
-    context.checkpoint(0.05, "Looking at the picture")
-    with torch.inference_mode():
-        scene = look(inputs.picture, loaded, device)
+    easel = set_up(request, context)
+
+    def choose(look: Look) -> Array:
+        scene = look(inputs.picture)
+        other = look(inputs.reference) if inputs.reference is not None else None
         context.checkpoint(0.1, "Choosing colours")
-        other = look(inputs.reference, loaded, device) if inputs.reference is not None else None
-        colors = small_colors(scene, inputs, settings, request.seed, other)
+        return small_colors(scene, inputs, settings, request.seed, other)
+
+    colors = easel.with_network(choose, context)
     picture, mean_dl = laid_on(inputs.picture, colors, inputs.hints, settings.strength, context)
-    return Result(
-        pictures=(picture,),
-        seeds=(request.seed,),
-        model=loaded.stamp,
-        device=str(device),
-        seconds={"load": ready - began, "run": time.perf_counter() - ready},
-        figures={"mean_dl": mean_dl},
-    )
+    return easel.result(pictures=(picture,), seeds=(request.seed,), figures={"mean_dl": mean_dl})
 
 
 def check(inputs: ColorizeInputs) -> None:

@@ -50,7 +50,7 @@ def medium_size(width: int, height: int) -> tuple[int, int]:
 
 
 def guided_by(light: Array, colors: Array) -> ColorField:
-    """Fit small colours (h, w, channels) to the edges of L* (H, W), which gives the size of the field."""
+    """Fit small colours (h, w, channels) to the edges of L* (H, W), whose size the field gets."""
     height, width = light.shape
     enlarged = cv2.resize(colors, (width, height), interpolation=cv2.INTER_LINEAR)
     cell = max(height / colors.shape[0], width / colors.shape[1])

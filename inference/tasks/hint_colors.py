@@ -1,15 +1,12 @@
 """The colours that the network thinks likely at one place, to choose from for a hint."""
 
-import time
-
 import numpy as np
 import torch
 
-from inference import device as devices
-from inference.cabinet import loading
 from inference.features import Context, HintColorInputs, HintColorSettings, Request, Result
 from inference.media.color import compose_lab
-from inference.tasks.sight import Scene, array_of, look
+from inference.tasks.easel import Look, set_up
+from inference.tasks.sight import Scene, array_of
 from inference.values import RGB, Array, Picture, Problem
 
 _APART = 18.0  # ab units between two colours that are worth showing both
@@ -21,21 +18,12 @@ def run(request: Request, context: Context) -> Result:
     inputs: HintColorInputs = request.inputs
     settings: HintColorSettings = request.settings
     _check(inputs.picture, inputs.x, inputs.y)
-    device = devices.resolve(request.device)
-    context.checkpoint(0.0, "Loading the model")
-    began = time.perf_counter()
-    loaded = loading.load(request.model or request.feature.model, device)
-    ready = time.perf_counter()
-    with torch.inference_mode():
-        scene = look(inputs.picture, loaded, device)
-        context.checkpoint(0.7, "Choosing colours")
-        colors = _colors(scene, inputs, settings.count)
-    return Result(
-        colors=colors,
-        model=loaded.stamp,
-        device=str(device),
-        seconds={"load": ready - began, "run": time.perf_counter() - ready},
-    )
+    easel = set_up(request, context)
+
+    def choose(look: Look) -> tuple[RGB, ...]:
+        return _colors(look(inputs.picture), inputs, settings.count)
+
+    return easel.result(colors=easel.with_network(choose, context))
 
 
 def _check(picture: Picture, x: float, y: float) -> None:

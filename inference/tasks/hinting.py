@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -39,7 +40,7 @@ def check(hints: Hints, picture: Picture) -> None:
 
 
 def ab_of(rgb: RGB) -> Array:
-    """a and b of a colour, float32 (2,)."""
+    """The a and b of a colour, float32 (2,)."""
     return srgb_to_lab(np.array(rgb, np.float32) / 255)[1:]
 
 
@@ -79,7 +80,7 @@ def _step(points: Sequence[Hint], scene: Scene) -> float:
 
 
 def _length(path: Sequence[tuple[float, float]]) -> float:
-    return sum(math.dist(a, b) for a, b in zip(path, path[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in pairwise(path))
 
 
 def _along(path: Sequence[tuple[float, float]], step: float) -> list[tuple[float, float]]:
@@ -109,7 +110,7 @@ def marks(points: Sequence[Hint], scale_x: float, scale_y: float) -> list[Mark]:
     """Hints for the picture resized by those factors, paths simplified to what can be seen."""
     made = []
     for hint in points:
-        path = np.array(hint.path, np.float32) * np.array([scale_x, scale_y], np.float32)
+        path: Array = np.array(hint.path, np.float32) * np.array([scale_x, scale_y], np.float32)
         radius = hint.radius * math.sqrt(scale_x * scale_y)
         if len(path) > 2:
             path = cv2.approxPolyDP(path[:, None], 0.1 * radius + 0.1, False)[:, 0]
@@ -174,11 +175,12 @@ def _put_segment(colors: Array, mark: Mark, start: Array, end: Array) -> None:
 
 
 def _reach(light: Array, mark: Mark) -> float:
-    return _SOFT * max(light.shape) + 0.5 * min(mark.radius, 0.05 * max(light.shape))
+    longest = max(light.shape[:2])
+    return float(_SOFT * longest + 0.5 * min(mark.radius, 0.05 * longest))
 
 
 def _segments(path: Array) -> list[tuple[Array, Array]]:
-    return list(zip(path, path[1:], strict=False)) if len(path) > 1 else [(path[0], path[0])]
+    return list(pairwise(path)) if len(path) > 1 else [(path[0], path[0])]
 
 
 def _box(path: Array, grow: float, shape: tuple[int, ...]) -> tuple[slice, slice] | None:

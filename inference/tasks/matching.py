@@ -17,7 +17,9 @@ from inference.values import Array, Picture, Problem, in_depth
 
 _CELL = 8  # working pixels of one place
 _SHARPNESS = 14.0  # of the choice among places, per unit of cosine
-_LIGHT = 12.0  # L* units (after the two pictures' tones are brought together) that count as different
+_LIGHT = (
+    12.0  # L* units (after the two pictures' tones are brought together) that count as different
+)
 _NEAREST = 12  # places that are mixed
 _ALIKE = (0.1, 0.5)  # cosine from which on a match counts, and at which it counts fully
 _NO_COLOR = 2.0  # ab units: less is noise of a grey picture stored as colour
@@ -36,6 +38,13 @@ def matched(scene: Scene, other: Scene, reference: Picture) -> tuple[Tensor, Ten
 
     scene and other: the picture and the reference as the network sees them.
     """
+    with torch.autocast(scene.device.type, enabled=False):  # neighbours in rank differ by little
+        lent, sure = _most_alike(scene, other, reference)
+    return _at_sight(scene, torch.cat([lent, sure[:, None]], 1))
+
+
+def _most_alike(scene: Scene, other: Scene, reference: Picture) -> tuple[Tensor, Tensor]:
+    """Colours (places, 2) and certainty (places,)."""
     mine, theirs = _places(scene), _places(other)
     middle = torch.cat([mine, theirs]).mean(0)
     alike = fn.normalize(mine - middle, dim=1) @ fn.normalize(theirs - middle, dim=1).T
@@ -47,13 +56,7 @@ def matched(scene: Scene, other: Scene, reference: Picture) -> tuple[Tensor, Ten
     lent = (share[..., None] * colors).sum(1)
     found = (share * alike.gather(1, index)).sum(1)
     low, high = _ALIKE
-    sure = ((found - low) / (high - low)).clamp(0, 1)
-    return _at_sight(scene, torch.cat([lent, sure[:, None]], 1))
-
-
-def blended(own: Tensor, lent: Tensor, sure: Tensor, strength: float) -> Tensor:
-    """ab of the network, moved to ab of the reference by strength and certainty."""
-    return torch.lerp(own, lent, (strength * sure).clamp(0, 1))
+    return lent, ((found - low) / (high - low)).clamp(0, 1)
 
 
 def _grid(scene: Scene) -> tuple[int, int]:
@@ -74,7 +77,7 @@ def _tone(scene: Scene) -> Tensor:
 
 
 def _colors(other: Scene, reference: Picture) -> Array:
-    """ab (places, 2) of the reference."""
+    """Colours ab (places, 2) of the reference."""
     height, width = _grid(other)
     lab = _lab(reference, width * 4, height * 4)
     colors: Array = cv2.resize(lab[..., 1:], (width, height), interpolation=cv2.INTER_AREA)

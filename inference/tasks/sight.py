@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import torch
 
-from inference import device as devices
 from inference.cabinet.loading import Loaded
 from inference.media.color import lightness
 from inference.models.colorizer import Colorizer, Sight
@@ -47,7 +46,9 @@ class Scene:
         return self.sight.ab.device
 
 
-def look(picture: Picture, loaded: Loaded, device: torch.device) -> Scene:
+def look(
+    picture: Picture, loaded: Loaded, device: torch.device, size_px: int = WORKING_PX
+) -> Scene:
     """Show a picture to the network, or remember what it saw; the same content is the same sight.
 
     Colours do not depend on the size of the picture: only its shape decides the working size.
@@ -58,22 +59,22 @@ def look(picture: Picture, loaded: Loaded, device: torch.device) -> Scene:
             f"The model {loaded.stamp.id!r} does not colour pictures.",
             remedy="Choose a colorizer; `models list` shows them.",
         )
-    light = working_light(picture)
+    light = working_light(picture, size_px)
     height, width = light.shape
     key = hashlib.blake2b(light.tobytes(), digest_size=16).hexdigest()
     sight = _memory.get((key, light.shape, loaded.stamp.sha256, str(device)))
     if sight is None:
-        sight = _see(network, light, device)
+        sight = network.look(tensor_of(light, device))
         _memory.keep((key, light.shape, loaded.stamp.sha256, str(device)), sight)
     return Scene(network, sight, light, width / picture.width, height / picture.height)
 
 
-def working_light(picture: Picture) -> Array:
-    """L* (h, w) of the picture at working size: sides are multiples of 32, area about 256 x 256.
+def working_light(picture: Picture, size_px: int = WORKING_PX) -> Array:
+    """L* (h, w) of the picture at working size: sides are multiples of 32, area about size_px².
 
     The shape is kept to a few percent (sides are rounded, not padded: borders stay clean).
     """
-    width, height = _working_size(picture.width, picture.height)
+    width, height = _working_size(picture.width, picture.height, size_px)
     return lightness(shrunk(picture.pixels, width, height))
 
 
@@ -100,20 +101,13 @@ def array_of(tensor: torch.Tensor) -> Array:
     return array
 
 
-def _working_size(width: int, height: int) -> tuple[int, int]:
+def _working_size(width: int, height: int, size_px: int) -> tuple[int, int]:
     stretch = math.sqrt(width / height)
-    return _side(WORKING_PX * stretch), _side(WORKING_PX / stretch)
+    return _side(size_px * stretch), _side(size_px / stretch)
 
 
 def _side(length: float) -> int:
     return _MULTIPLE * max(1, round(min(length, _LONGEST) / _MULTIPLE))
-
-
-def _see(network: Colorizer, light: Array, device: torch.device) -> Sight:
-    precision = devices.precision(device)
-    with torch.autocast(device.type, dtype=precision, enabled=precision != torch.float32):
-        sight: Sight = network.look(tensor_of(light, device))
-    return sight
 
 
 class _Memory:

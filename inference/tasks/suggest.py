@@ -1,12 +1,7 @@
 """Several ways to colour a picture, small, with the seeds that make them again at full size."""
 
-import time
-
 import numpy as np
-import torch
 
-from inference import device as devices
-from inference.cabinet import loading
 from inference.features import (
     ColorizeInputs,
     ColorizeSettings,
@@ -16,7 +11,8 @@ from inference.features import (
     SuggestionSettings,
 )
 from inference.tasks.colorize import check, laid_on, small_colors
-from inference.tasks.sight import Scene, look, shrunk
+from inference.tasks.easel import Look, set_up
+from inference.tasks.sight import shrunk
 from inference.values import Array, Hints, Picture
 
 _CANDIDATES = 3  # tried for each suggestion that is shown: the most different ones are
@@ -25,21 +21,13 @@ _CANDIDATES = 3  # tried for each suggestion that is shown: the most different o
 def run(request: Request, context: Context) -> Result:
     """`count` small pictures and their seeds, each unlike the others and the automatic one.
 
-    The seed of the request says where to begin: 0 for the first suggestions, then the number of
-    those already shown for more.
+    The seed of the request is the largest one shown so far: 0 for the first suggestions.
     """
     inputs: ColorizeInputs = request.inputs
     settings: SuggestionSettings = request.settings
     check(inputs)
-    device = devices.resolve(request.device)
-    context.checkpoint(0.0, "Loading the model")
-    began = time.perf_counter()
-    loaded = loading.load(request.model or request.feature.model, device)
-    ready = time.perf_counter()
-    with torch.inference_mode():
-        scene = look(inputs.picture, loaded, device)
-        other = look(inputs.reference, loaded, device) if inputs.reference is not None else None
-        tried = _tried(scene, inputs, settings, request.seed, other, context)
+    easel = set_up(request, context)
+    tried = easel.with_network(lambda look: _tried(request, look, context), context)
     seeds = _unlike(tried, settings.count)
     small, hints = _small(inputs, settings.size_px)
     quiet = Context()
@@ -47,29 +35,19 @@ def run(request: Request, context: Context) -> Result:
     for number, seed in enumerate(seeds):
         context.checkpoint(0.7 + 0.3 * number / len(seeds), "Laying colours on")
         pictures.append(laid_on(small, tried[seed], hints, 1.0, quiet)[0])
-    return Result(
-        pictures=tuple(pictures),
-        seeds=tuple(seeds),
-        model=loaded.stamp,
-        device=str(device),
-        seconds={"load": ready - began, "run": time.perf_counter() - ready},
-    )
+    return easel.result(pictures=tuple(pictures), seeds=tuple(seeds))
 
 
-def _tried(
-    scene: Scene,
-    inputs: ColorizeInputs,
-    settings: SuggestionSettings,
-    after: int,
-    other: Scene | None,
-    context: Context,
-) -> dict[int, Array]:
+def _tried(request: Request, look: Look, context: Context) -> dict[int, Array]:
     """Small colours by seed: 0, which is not shown, and the candidates."""
-    count = settings.count * _CANDIDATES
-    as_colorize = ColorizeSettings(saturation=settings.saturation)
+    inputs: ColorizeInputs = request.inputs
+    scene = look(inputs.picture)
+    other = look(inputs.reference) if inputs.reference is not None else None
+    as_colorize = ColorizeSettings(saturation=request.settings.saturation)
+    count = request.settings.count * _CANDIDATES
     tried = {}
-    for number, seed in enumerate((0, *range(after + 1, after + 1 + count))):
-        context.checkpoint(0.1 + 0.6 * number / count, "Choosing colours")
+    for number, seed in enumerate((0, *range(request.seed + 1, request.seed + 1 + count))):
+        context.checkpoint(0.1 + 0.6 * number / (count + 1), "Choosing colours")
         tried[seed] = small_colors(scene, inputs, as_colorize, seed, other)
     return tried
 

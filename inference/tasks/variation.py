@@ -32,7 +32,9 @@ def varied(scene: Scene, seed: int) -> torch.Tensor:
     colors = [_settled(likely, own, centres, place, chance) for place in places]
     height, width = likely.shape[:2]
     light_h, light_w = scene.light.shape
-    spots = np.array([((c + 0.5) * light_w / width, (r + 0.5) * light_h / height) for r, c in places])
+    spots = np.array(
+        [((c + 0.5) * light_w / width, (r + 0.5) * light_h / height) for r, c in places]
+    )
     hints = hint_points(spots, np.stack(colors), np.full(len(spots), _RADIUS), scene.device)
     return scene.network.color(scene.sight, hints, _vivid(scene, float(chance.uniform(0, 0.8))))
 
