@@ -1,0 +1,82 @@
+"""Colours to click."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from superqt import QFlowLayout
+
+from inference.values import RGB
+
+CHIP_PX = 28
+
+
+class Chip(QAbstractButton):
+    """One colour; the one that is set has a frame in the accent."""
+
+    def __init__(self, rgb: RGB, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rgb = rgb
+        name = QColor(*rgb).name()
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setCheckable(True)
+        self.setFixedSize(CHIP_PX, CHIP_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def nextCheckState(self) -> None:
+        """Only the model decides which one is set."""
+
+    def sizeHint(self) -> QSize:
+        """As high as any control."""
+        return QSize(CHIP_PX, CHIP_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The colour, a thin line that parts it from a ground of its own colour, the frame."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        strong = self.isChecked() or self.hasFocus()
+        if strong or self.underMouse():
+            brush = self.palette().highlight() if strong else self.palette().placeholderText()
+            painter.setPen(QPen(brush, 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+        painter.setPen(QPen(self.palette().mid(), 1))
+        painter.setBrush(QColor(*self.rgb))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 3, 3)
+
+
+class Chips(QWidget):
+    """A row of colours that wraps. Signals: chosen(rgb)."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._flow = QFlowLayout(self)
+        self._flow.setContentsMargins(0, 0, 0, 0)
+        self._flow.setHorizontalSpacing(4)
+        self._flow.setVerticalSpacing(4)
+        self._chips: list[Chip] = []
+
+    def show_colors(self, colors: Sequence[RGB], chosen: RGB | None = None) -> None:
+        """Show these colours, one of them as set."""
+        if [chip.rgb for chip in self._chips] != list(colors):
+            self._replace(colors)
+        for chip in self._chips:
+            chip.setChecked(chip.rgb == chosen)
+
+    def chips(self) -> Sequence[Chip]:
+        """The colours, in order."""
+        return tuple(self._chips)
+
+    def _replace(self, colors: Sequence[RGB]) -> None:
+        for chip in self._chips:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [Chip(rgb, self) for rgb in colors]
+        for chip in self._chips:
+            chip.clicked.connect(lambda _on=False, rgb=chip.rgb: self.chosen.emit(rgb))
+            self._flow.addWidget(chip)

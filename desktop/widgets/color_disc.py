@@ -1,0 +1,161 @@
+"""Hue and chroma at one lightness: the colours that a place of the picture can take."""
+
+import functools
+import math
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.widgets.gesture import Gesture
+from desktop.widgets.images import image_of
+from inference.media.color import lab_to_srgb, srgb_to_lab
+from inference.values import RGB, Array
+
+CHROMA = 100.0
+"""Chroma at the rim; few colours of a screen have more."""
+DIMMED = 0.22
+"""How much is left of a colour that no screen can show at this lightness."""
+SIDE_PX = 168
+RING_PX = 6.5
+
+
+class ColorDisc(QWidget):
+    """A disc in the Lab plane: angle is hue, radius chroma, lightness is given from outside.
+
+    Signals: chosen(rgb, goes_on) - the person chose; goes_on within one drag.
+    """
+
+    chosen = Signal(object, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lightness = 60.0
+        self._place = (0.0, 0.0)  # a, b of the colour shown
+        self._gesture = Gesture()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(SIDE_PX)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAccessibleName(self.tr("Hue and chroma"))
+        self.setToolTip(
+            self.tr("Angle is hue, distance chroma.\nLeft and Right turn, Up and Down strengthen.")
+        )
+
+    def show_color(self, rgb: RGB, lightness: float) -> None:
+        """Show the plane at a lightness (0..100), the mark at the hue and chroma of a colour."""
+        _l, a, b = lab_of(rgb)
+        self._place, self._lightness = (a, b), lightness
+        self.setAccessibleDescription(QColor(*rgb).name())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        return QSize(SIDE_PX, SIDE_PX)
+
+    def place_of(self, a: float, b: float) -> QPointF:
+        """Where a colour lies in the widget; what has more chroma than the rim, on the rim."""
+        over = max(1.0, math.hypot(a, b) / CHROMA)
+        factor = self._area().width() / 2 / CHROMA / over
+        return self._area().center() + QPointF(a * factor, -b * factor)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The disc, and a two-tone ring at the colour."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area, scale = self._area(), self.devicePixelRatioF()
+        painter.drawImage(area, disc_image(round(area.width() * scale), round(self._lightness)))
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight(), 1.5))
+            painter.drawEllipse(area)
+        mark = self.place_of(*self._place)
+        for color, width in ((Qt.GlobalColor.black, 3.5), (Qt.GlobalColor.white, 1.5)):
+            painter.setPen(QPen(QColor(color), width))
+            painter.drawEllipse(mark, RING_PX, RING_PX)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the colour under the mouse."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._gesture.hold(True)
+            self._choose_at(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on choosing."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._choose_at(event.position())
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """The drag is over."""
+        self._gesture.hold(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn the hue by 2 degrees or change chroma by 2; ten times with Shift."""
+        turn, out = {
+            Qt.Key.Key_Left: (2, 0),
+            Qt.Key.Key_Right: (-2, 0),
+            Qt.Key.Key_Up: (0, 2),
+            Qt.Key.Key_Down: (0, -2),
+        }.get(Qt.Key(event.key()), (0, 0))
+        if not (turn or out):
+            super().keyPressEvent(event)
+            return
+        times = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        angle = math.atan2(self._place[1], self._place[0]) + math.radians(turn * times)
+        chroma = min(CHROMA, max(0.0, math.hypot(*self._place) + out * times))
+        self._choose(chroma * math.cos(angle), chroma * math.sin(angle))
+
+    def _area(self) -> QRectF:
+        side = min(self.width(), self.height()) - 4
+        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+
+    def _choose_at(self, position: QPointF) -> None:
+        offset = (position - self._area().center()) * (2 * CHROMA / self._area().width())
+        over = max(1.0, math.hypot(offset.x(), offset.y()) / CHROMA)
+        self._choose(offset.x() / over, -offset.y() / over)
+
+    def _choose(self, a: float, b: float) -> None:
+        rgb = color_in_gamut(self._lightness, a, b)
+        self.chosen.emit(rgb, self._gesture.goes_on())
+
+
+def lab_of(rgb: RGB) -> tuple[float, float, float]:
+    """Lab of one sRGB colour."""
+    lab = srgb_to_lab(np.array(rgb, np.float32) / 255)
+    return float(lab[0]), float(lab[1]), float(lab[2])
+
+
+def color_in_gamut(lightness: float, a: float, b: float) -> RGB:
+    """The sRGB colour of that lightness and hue, with as much of the chroma as a screen can show."""
+    shares = np.linspace(1, 0, 65, dtype=np.float32)[:, None]
+    lab = np.concatenate([np.full_like(shares, lightness), shares * a, shares * b], axis=1)
+    unit = lab_to_srgb(lab)
+    fits = _in_gamut(unit)
+    red, green, blue = np.clip(np.rint(unit[int(np.argmax(fits))] * 255), 0, 255).astype(int)
+    return int(red), int(green), int(blue)
+
+
+def with_lightness(rgb: RGB, lightness: float) -> RGB:
+    """How a colour looks where the picture has that lightness."""
+    _l, a, b = lab_of(rgb)
+    return color_in_gamut(lightness, a, b)
+
+
+@functools.lru_cache(maxsize=8)
+def disc_image(side: int, lightness: int) -> QImage:
+    """The disc `side` device pixels wide; what no screen can show is dimmed."""
+    axis = (np.arange(side, dtype=np.float32) + 0.5) * (2 / side) - 1
+    a, b = np.meshgrid(axis, -axis)
+    radius = np.hypot(a, b)
+    lab = np.stack([np.full_like(a, lightness), a * CHROMA, b * CHROMA], axis=-1)
+    unit = lab_to_srgb(lab)
+    weight = np.where(_in_gamut(unit), 1, DIMMED)[..., None]
+    grey = lab_to_srgb(np.array([lightness * 0.5 + 20, 0, 0], np.float32))
+    shown = np.clip(unit, 0, 1) * weight + np.clip(grey, 0, 1) * (1 - weight)
+    alpha = np.clip((1 - radius) * side / 2, 0, 1)[..., None]
+    return image_of(np.concatenate([shown, alpha], axis=-1).astype(np.float32))
+
+
+def _in_gamut(unit: Array) -> Array:
+    inside: Array = np.all((unit >= -0.002) & (unit <= 1.002), axis=-1)
+    return inside

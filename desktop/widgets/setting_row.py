@@ -1,0 +1,163 @@
+"""One setting is one row: its name, a slider, a number with unit (or a switch, or a choice)."""
+
+from collections.abc import Iterable
+from dataclasses import Field
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+
+from desktop.widgets.gesture import Gesture
+from desktop.widgets.number_field import NumberField
+from desktop.widgets.scrub_label import ScrubLabel
+from desktop.widgets.slider import Slider
+from inference.features import Control, control_of
+
+
+class SettingRow(QWidget):
+    """What all rows share: the name with its dot, the way back to the default, the help.
+
+    Signals: chosen(value, goes_on) - the person chose; goes_on is True within one gesture, so
+    that a drag becomes one step of undo. The row shows a value only when it is told to.
+    """
+
+    chosen = Signal(object, bool)
+
+    def __init__(
+        self, control: Control, default: Any, parent: QWidget | None = None, *, scrubs: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.control, self.default = control, default
+        self._gesture = Gesture()
+        self.name = ScrubLabel(translated(control.label), scrubs=scrubs)
+        self.name.reset.connect(lambda: self._choose(self.default))
+        reset = QAction(self.tr("Reset to default"), self)
+        reset.triggered.connect(lambda: self._choose(self.default))
+        self.addAction(reset)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setToolTip(self._help())
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(0, 0, 0, 0)
+        self.line.setSpacing(8)
+        self.line.addWidget(self.name)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without choosing it."""
+        self.name.show_difference(value != self.default)
+
+    def _choose(self, value: Any) -> None:
+        self.chosen.emit(value, self._gesture.goes_on())
+
+    def _help(self) -> str:
+        return translated(self.control.help)
+
+
+class NumberRow(SettingRow):
+    """A number within a range."""
+
+    def __init__(self, control: Control, default: float, parent: QWidget | None = None) -> None:
+        super().__init__(control, default, parent, scrubs=True)
+        assert control.minimum is not None
+        assert control.maximum is not None
+        self._step = control.step or (control.maximum - control.minimum) / 100
+        self._scrub_from = float(default)
+        self.slider = Slider(control.minimum, control.maximum, self._step)
+        self.field = NumberField(control)
+        self.field.setFixedWidth(64)
+        for part in (self.slider, self.field):
+            part.setAccessibleName(translated(control.label))
+            part.setAccessibleDescription(self._help())
+            part.moved.connect(self._on_moved)
+        self.slider.sliderPressed.connect(lambda: self._gesture.hold(True))
+        self.slider.sliderReleased.connect(lambda: self._gesture.hold(False))
+        self.name.setBuddy(self.slider)
+        self.name.scrub_began.connect(self._on_scrub_began)
+        self.name.scrubbed.connect(self._on_scrubbed)
+        self.name.scrub_ended.connect(lambda: self._gesture.hold(False))
+        self.line.addWidget(self.slider, 1)
+        self.line.addWidget(self.field)
+
+    def show_value(self, value: float) -> None:
+        """Show a value without choosing it."""
+        super().show_value(value)
+        self.slider.show_amount(value)
+        self.field.show_amount(value)
+
+    def _on_moved(self, value: float) -> None:
+        kind = type(self.default)
+        self._choose(kind(round(value, self.field.decimals())))
+
+    def _on_scrub_began(self) -> None:
+        self._gesture.hold(True)
+        self._scrub_from = self.field.value()
+
+    def _on_scrubbed(self, steps: int) -> None:
+        low, high = self.field.minimum(), self.field.maximum()
+        self._on_moved(min(high, max(low, self._scrub_from + steps * self._step)))
+
+    def _help(self) -> str:
+        low, high = self.control.minimum, self.control.maximum
+        unit = f" {self.control.unit}" if self.control.unit else ""
+        reach = self.tr("{low} to {high}{unit}, default {default}")
+        filled = reach.format(low=f"{low:g}", high=f"{high:g}", unit=unit, default=self.default)
+        return f"{super()._help()}\n{filled}"
+
+
+class SwitchRow(SettingRow):
+    """On or off."""
+
+    def __init__(self, control: Control, default: bool, parent: QWidget | None = None) -> None:
+        super().__init__(control, default, parent)
+        self.switch = QCheckBox()
+        self.switch.setAccessibleName(translated(control.label))
+        self.switch.toggled.connect(self._choose)
+        self.line.addWidget(self.switch, 1)
+
+    def show_value(self, value: bool) -> None:
+        """Show a value without choosing it."""
+        super().show_value(value)
+        with QSignalBlocker(self.switch):
+            self.switch.setChecked(value)
+
+
+class ChoiceRow(SettingRow):
+    """One of a few words."""
+
+    def __init__(self, control: Control, default: str, parent: QWidget | None = None) -> None:
+        super().__init__(control, default, parent)
+        self.choices = QComboBox()
+        self.choices.setFixedHeight(28)
+        self.choices.setAccessibleName(translated(control.label))
+        for choice in control.choices:
+            self.choices.addItem(translated(choice), choice)
+        self.choices.activated.connect(lambda index: self._choose(self.choices.itemData(index)))
+        self.line.addWidget(self.choices, 1)
+
+    def show_value(self, value: str) -> None:
+        """Show a value without choosing it."""
+        super().show_value(value)
+        self.choices.setCurrentIndex(self.choices.findData(value))
+
+
+def align(rows: Iterable[SettingRow]) -> None:
+    """Give the names of rows that stand below each other one width."""
+    names = [row.name for row in rows]
+    width = max((name.sizeHint().width() for name in names), default=0)
+    for name in names:
+        name.setFixedWidth(width)
+
+
+def row_for(item: "Field[Any]") -> SettingRow:
+    """The row that a settings field of a feature asks for."""
+    control = control_of(item)
+    if control.choices:
+        return ChoiceRow(control, item.default)
+    if isinstance(item.default, bool):
+        return SwitchRow(control, item.default)
+    return NumberRow(control, item.default)
+
+
+def translated(text: str) -> str:
+    """A text of a feature's declaration, in the language of the window."""
+    return QCoreApplication.translate("features", text)

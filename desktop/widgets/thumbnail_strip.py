@@ -1,0 +1,207 @@
+"""A strip of small pictures to choose from: hovering previews, clicking keeps."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from desktop.widgets.images import pixmap_of
+from inference.values import Picture
+
+GAP_PX = 8
+LARGEST_PX = 96
+CORNER_PX = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One picture of the strip: what it stands for, its name for people, the picture."""
+
+    key: Hashable
+    name: str
+    picture: Picture
+
+
+class Thumbnail(QAbstractButton):
+    """One picture of the strip; the chosen one has a frame in the accent and a tick."""
+
+    def __init__(self, choice: Choice, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.choice = choice
+        self.setCheckable(True)
+        self.setAutoExclusive(False)
+        self.setAccessibleName(choice.name)
+        self.setToolTip(choice.name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def nextCheckState(self) -> None:
+        """Only the model decides which one is kept."""
+
+    def sizeHint(self) -> QSize:
+        """Square."""
+        return QSize(LARGEST_PX, LARGEST_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The middle of the picture, filling the square."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        corner = QPainterPath()
+        corner.addRoundedRect(area, CORNER_PX, CORNER_PX)
+        painter.setClipPath(corner)
+        self._paint_picture(painter, area)
+        painter.setClipping(False)
+        if self.isChecked() or self.hasFocus() or self.underMouse():
+            strong = self.isChecked() or self.hasFocus()
+            brush = self.palette().highlight() if strong else self.palette().placeholderText()
+            painter.setPen(QPen(brush, 2 if strong else 1))
+            painter.drawPath(corner)
+        if self.isChecked():
+            self._paint_tick(painter, area)
+
+    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        scale = self.devicePixelRatioF()
+        pixels = self.choice.picture.pixels
+        crop = min(pixels.shape[:2])
+        top, left = ((n - crop) // 2 for n in pixels.shape[:2])
+        square = Picture(pixels[top : top + crop, left : left + crop])
+        pixmap = pixmap_of(square, round(area.width()), scale)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(area, pixmap, QRectF(pixmap.rect()))
+
+    def _paint_tick(self, painter: QPainter, area: QRectF) -> None:
+        middle = area.topRight() + QPointF(-11, 11)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().highlight())
+        painter.drawEllipse(middle, 8, 8)
+        painter.setPen(QPen(self.palette().highlightedText(), 1.6))
+        tick = [middle + QPointF(x, y) for x, y in ((-3.5, 0.2), (-1, 2.8), (3.5, -2.6))]
+        painter.drawPolyline(tick)
+
+
+class ThumbnailStrip(QWidget):
+    """Small pictures in rows, walked with the arrow keys.
+
+    Signals: hovered(key or None) - under the mouse or focused; chosen(key) - clicked or Enter.
+    """
+
+    hovered = Signal(object)
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails: list[Thumbnail] = []
+        self._hovered: Thumbnail | None = None
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_choices(self, choices: Sequence[Choice], kept: Hashable) -> None:
+        """Show these pictures, one of them as kept."""
+        if [item.choice for item in self._thumbnails] != list(choices):
+            self._replace(choices)
+        for item in self._thumbnails:
+            item.setChecked(item.choice.key == kept)
+
+    def thumbnails(self) -> Sequence[Thumbnail]:
+        """The pictures, in order."""
+        return tuple(self._thumbnails)
+
+    def hasHeightForWidth(self) -> bool:
+        """As many rows as the width makes needed."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for all rows."""
+        columns, side = self._grid(width)
+        rows = -(-len(self._thumbnails) // columns)
+        return max(0, rows * (side + GAP_PX) - GAP_PX)
+
+    def sizeHint(self) -> QSize:
+        """Three in a row."""
+        width = 3 * LARGEST_PX + 2 * GAP_PX
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """One."""
+        return QSize(LARGEST_PX // 2, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange anew."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _replace(self, choices: Sequence[Choice]) -> None:
+        self._hover(None)
+        for item in self._thumbnails:
+            item.removeEventFilter(self)
+            item.hide()
+            item.deleteLater()
+        self._thumbnails = [Thumbnail(choice, self) for choice in choices]
+        for item in self._thumbnails:
+            item.clicked.connect(lambda _on=False, key=item.choice.key: self.chosen.emit(key))
+            item.installEventFilter(self)
+            item.show()
+        self.updateGeometry()
+        self._arrange()
+
+    def _grid(self, width: int) -> tuple[int, int]:
+        columns = max(1, -(-(width + GAP_PX) // (LARGEST_PX + GAP_PX)))
+        columns = min(columns, max(3, len(self._thumbnails)))
+        return columns, max(1, min(LARGEST_PX, (width + GAP_PX) // columns - GAP_PX))
+
+    def _arrange(self) -> None:
+        columns, side = self._grid(self.width())
+        for index, item in enumerate(self._thumbnails):
+            row, column = divmod(index, columns)
+            item.setGeometry(column * (side + GAP_PX), row * (side + GAP_PX), side, side)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Hover by mouse or focus; arrow keys walk."""
+        if isinstance(watched, Thumbnail):
+            if isinstance(event, QEnterEvent) or _got_focus(event):
+                self._hover(watched)
+            elif event.type() in (QEvent.Type.Leave, QEvent.Type.FocusOut):
+                self._hover(None)
+            elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+                return self._walk(watched, Qt.Key(event.key()))
+        return False
+
+    def _hover(self, thumbnail: Thumbnail | None) -> None:
+        if thumbnail is not self._hovered:
+            self._hovered = thumbnail
+            self.hovered.emit(thumbnail.choice.key if thumbnail else None)
+
+    def _walk(self, thumbnail: Thumbnail, key: Qt.Key) -> bool:
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            thumbnail.click()
+            return True
+        columns, _side = self._grid(self.width())
+        step = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -columns,
+            Qt.Key.Key_Down: columns,
+        }.get(key)
+        if step is None:
+            return False
+        index = self._thumbnails.index(thumbnail) + step
+        if 0 <= index < len(self._thumbnails):
+            self._thumbnails[index].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+
+def _got_focus(event: QEvent) -> bool:
+    return isinstance(event, QFocusEvent) and event.gotFocus()
