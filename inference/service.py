@@ -308,16 +308,19 @@ class InferenceService(QObject):
 
 
 class _Throttle:
-    """Passes on progress, but no more often than a person can see; previews always."""
+    """Passes on progress, no more often than a person can see; previews and new steps always."""
 
     def __init__(self, report: Callable[[Progress], None]) -> None:
         self._report = report
         self._next = 0.0
+        self._step = ""
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
-        if progress.preview is not None or now >= self._next:
+        news = progress.preview is not None or progress.step != self._step
+        if news or now >= self._next:
             self._next = now + 0.03
+            self._step = progress.step
             self._report(progress)
 
 
