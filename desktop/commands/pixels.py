@@ -1,10 +1,8 @@
 """Changes of pixels: strokes, results, the canvas, layers made one."""
 
-from collections.abc import Sequence
-
 from desktop.commands.base import Change, Steps, refuse_locked, tr
 from desktop.commands.layers import AddLayer, DeleteLayer, SetAttribute
-from desktop.document.blend import composite_layers
+from desktop.document.blend import composite_image
 from desktop.document.document import Document
 from desktop.document.layers import (
     BlendMode,
@@ -123,7 +121,7 @@ class MergeDown(Steps):
             )
         seen = [_as_normal(lower), upper]
         merged = RasterLayer(
-            id=lower.id, name=lower.name, blend=lower.blend, image=_mixed(document, seen)
+            id=lower.id, name=lower.name, blend=lower.blend, image=composite_image(document, seen)
         )
         place = (document.parent(layer_id).id, index - 1)
         steps = [
@@ -139,7 +137,7 @@ class Flatten(Steps):
 
     def __init__(self, document: Document, name: str = "") -> None:
         layers = list(document.root.children)
-        flat = RasterLayer(name=name or tr("Flattened"), image=_mixed(document, layers))
+        flat = RasterLayer(name=name or tr("Flattened"), image=composite_image(document, layers))
         steps: list[Change] = [DeleteLayer(document, layer.id) for layer in layers]
         super().__init__(document, tr("Flatten"), [*steps, AddLayer(document, flat)])
 
@@ -178,13 +176,3 @@ def _as_normal(layer: Layer) -> Layer:
     copy = layer.copied(keep_ids=True)
     copy.blend = BlendMode.NORMAL
     return copy
-
-
-def _mixed(document: Document, layers: Sequence[Layer]) -> TiledImage:
-    image = document.empty_image()
-    for key in image.keys(image.bounds):
-        place = image.region_of(key)
-        seen = composite_layers(layers, place, document.dtype)
-        if seen[..., 3].any():
-            image.write(place, seen)
-    return image

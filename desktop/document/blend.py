@@ -53,6 +53,17 @@ def composite_layers(
     return result
 
 
+def composite_image(document: "Document", layers: Sequence[Layer]) -> TiledImage:
+    """Some layers alone as pixels for a new layer; no tile where nothing is seen."""
+    image = document.empty_image()
+    for key in image.keys(image.bounds):
+        place = image.region_of(key)
+        seen = composite_layers(layers, place, document.dtype)
+        if seen[..., 3].any():
+            image.write(place, seen)
+    return image
+
+
 def _tile(
     layers: Sequence[Layer],
     region: Region,
