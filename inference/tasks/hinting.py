@@ -193,13 +193,13 @@ def _box(path: Array, grow: float, shape: tuple[int, ...]) -> tuple[slice, slice
 
 
 def _covered(box: tuple[slice, slice], start: Array, end: Array, radius: float) -> Array:
-    """Share 0..1 of the box's pixels that lie within `radius` of the line from start to end."""
+    """Share 0..1 of each pixel of the box: 1 within `radius` of a line, fading over one pixel."""
     y = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] + 0.5 - start[1]
     x = np.arange(box[1].start, box[1].stop, dtype=np.float32)[None] + 0.5 - start[0]
     dx, dy = float(end[0] - start[0]), float(end[1] - start[1])
     along = np.clip((x * dx + y * dy) / max(dx * dx + dy * dy, 1e-9), 0, 1)
     away = np.hypot(x - along * dx, y - along * dy)
-    covered: Array = np.clip(radius + 0.5 - away, 0, 1)
+    covered: Array = np.clip(radius + 1 - away, 0, 1)
     return covered
 
 

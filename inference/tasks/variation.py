@@ -42,7 +42,7 @@ def varied(scene: Scene, seed: int) -> torch.Tensor:
 def _vivid(scene: Scene, share: float) -> torch.Tensor:
     """The automatic colour, partly moved from its mean to its modes."""
     sight = scene.sight
-    modes = scene.network.annealed(sight.logits, 0.3)
+    modes = scene.network.annealed(sight.logits, 0.3).float()
     modes = fn.interpolate(modes, sight.ab.shape[-2:], mode="bilinear", align_corners=False)
     return torch.lerp(sight.ab, modes, share)
 

@@ -1,0 +1,138 @@
+"""What a command did, told to the person who waits on stderr and to the script on stdout."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from inference.features import Context, ModelStamp
+from inference.features import Progress as Step
+from inference.values import Problem
+
+if TYPE_CHECKING:
+    from desktop.headless import Done
+
+DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+
+def say(text: str) -> None:
+    """One line on stderr, as it is."""
+    typer.echo(text, err=True)
+
+
+@dataclass
+class Account:
+    """All that one command did. seconds, per part of the work, are sums over all pictures."""
+
+    inputs: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
+    model: ModelStamp | None = None
+    device: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        """The exit code: 0, or 2 where something went wrong."""
+        return BAD_INPUT if self.problems else DONE
+
+    @contextmanager
+    def told(self, as_json: bool) -> Iterator[None]:
+        """Do the work inside: a Problem in it is written down, and all is told at the end."""
+        try:
+            yield
+        except Problem as problem:
+            self.fail(None, problem)
+        self._list_problems()
+        if as_json:
+            typer.echo(json.dumps(self.as_json(), ensure_ascii=False, indent=2))
+
+    def add(self, done: "Done") -> None:
+        """A picture was coloured and written."""
+        self.inputs.append(str(done.source))
+        self.model, self.device = done.result.model, done.result.device
+        for name, seconds in {**done.result.seconds, "write": done.write}.items():
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+        for name, value in done.result.figures.items():  # the mean over all pictures
+            before = self.figures.get(name, 0.0)
+            self.figures[name] = before + (value - before) / (len(self.outputs) + 1)
+        for note in done.result.notes:
+            self.notes.append(note)
+            say(note)
+        self.wrote(done.target)
+
+    def wrote(self, target: Path) -> None:
+        """A file is finished."""
+        self.outputs.append(str(target))
+        say(f"Wrote {target}.")
+
+    def fail(self, source: Path | None, problem: Problem) -> None:
+        """A picture, or all of it, could not be done."""
+        name = str(source) if source else ""
+        if source:
+            self.inputs.append(name)
+        told = {"input": name, "sentence": problem.sentence, "remedy": problem.remedy}
+        self.problems.append(told)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; model is null where none was used."""
+        model = self.model and {"id": self.model.id, "sha256": self.model.sha256}
+        return {
+            "inputs": self.inputs,
+            "outputs": self.outputs,
+            "model": model,
+            "device": self.device,
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+            "figures": self.figures,
+            "notes": self.notes,
+            "problems": self.problems,
+        }
+
+    def _list_problems(self) -> None:
+        several = len(self.inputs) > 1
+        if several and self.problems:
+            say(f"{len(self.problems)} of {len(self.inputs)} pictures could not be done:")
+        for told in self.problems:
+            name = f"{Path(told['input']).name}: " if several else ""
+            say(f"{name}{told['sentence']} {told['remedy']}".strip())
+
+
+@contextmanager
+def clock(seconds: dict[str, float], name: str) -> Iterator[None]:
+    """Write down how long the work inside took."""
+    began = time.perf_counter()
+    yield
+    seconds[name] = time.perf_counter() - began
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A bar per picture on stderr while the work inside goes on; nothing where nobody watches."""
+    shown = (
+        TextColumn("{task.fields[name]}"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as bars:
+        yield bars
+
+
+def context_for(bars: Progress, name: str) -> Context:
+    """A context that shows the progress of one picture."""
+    bar = bars.add_task("", total=1.0, name=name)
+
+    def report(step: Step) -> None:
+        bars.update(bar, completed=step.fraction, description=step.step or None)
+
+    return Context(report)

@@ -1,0 +1,369 @@
+"""The command line. Imports neither torch nor Qt, and no code that works, until a command runs."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.exceptions import TyperException
+
+from desktop.account import (
+    BAD_INPUT,
+    DONE,
+    FAULT,
+    STOPPED,
+    Account,
+    clock,
+    context_for,
+    progress,
+    say,
+)
+from inference.features import (
+    COLORIZE,
+    Cancelled,
+    ColorizeSettings,
+    Feature,
+    control_of,
+    settings_from_json,
+)
+from inference.values import Hints, Problem
+
+if TYPE_CHECKING:
+    from desktop.headless import Order
+    from inference.cabinet.catalog import Card
+
+app = typer.Typer(
+    name="grisaille",
+    help="Grisaille colours black-and-white photographs. Without a command it opens its window.",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+models = typer.Typer(help="The networks that are installed.", rich_markup_mode=None)
+app.add_typer(models, name="models", no_args_is_help=True)
+
+Device = Annotated[
+    Literal["auto", "cpu", "cuda", "mps"], typer.Option("--device", help="What computes.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT where it exists.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the result goes.")]
+DepthOption = Annotated[
+    Literal["8", "16"] | None, typer.Option("--depth", help="Bits a channel; else as IN has.")
+]
+Quality = Annotated[int, typer.Option("--quality", min=1, max=100, help="Of JPEG and WebP.")]
+
+
+_DEPTHS: dict[str | None, Literal[8, 16] | None] = {None: None, "8": 8, "16": 16}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; returns its exit code. Never shows a traceback for what a person can mend."""
+    try:
+        _check_word(arguments)
+        code = app(list(arguments), prog_name="grisaille", standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except TyperException as error:
+        say(error.format_message())
+        return BAD_INPUT
+    except Problem as problem:
+        say(str(problem))
+        return BAD_INPUT
+    except (typer.Abort, Cancelled, KeyboardInterrupt):
+        say("Cancelled.")
+        return STOPPED
+
+
+def _check_word(arguments: Sequence[str]) -> None:
+    words = typer.main.get_group(app).commands
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in words:
+        raise Problem(
+            f"There is neither a command nor a file called {arguments[0]!r}.",
+            remedy=f"Commands are {', '.join(words)}.",
+        )
+
+
+def with_settings(feature: Feature) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give a command the options that a feature's settings declare; it gets them as `settings`."""
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        names = [item.name for item in fields(feature.settings)]
+
+        def wrapper(**given: Any) -> int:
+            chosen = {name: given.pop(name) for name in names}
+            return command(settings=settings_from_json(feature, chosen), **given)
+
+        own = inspect.signature(command, eval_str=True)
+        kept = [p for p in own.parameters.values() if p.name != "settings"]
+        wrapper.__signature__ = own.replace(  # type: ignore[attr-defined]
+            parameters=[*kept, *_options_of(feature)]
+        )
+        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+        return wrapper
+
+    return decorate
+
+
+def _options_of(feature: Feature) -> Iterator[inspect.Parameter]:
+    for item in fields(feature.settings):
+        control = control_of(item)
+        option = typer.Option(help=control.help, min=control.minimum, max=control.maximum)
+        kind = Literal[control.choices] if control.choices else type(item.default)
+        yield inspect.Parameter(
+            item.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=item.default,
+            annotation=Annotated[kind, option],
+        )
+
+
+# colorize
+
+
+@app.command()
+@with_settings(COLORIZE)
+def colorize(
+    *,
+    settings: ColorizeSettings,
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A picture, or a folder of them.")],
+    output: Out,
+    hints: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="Colours at places, in pixels of IN.")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(metavar="PICTURE", help="A picture to take colours after.")
+    ] = None,
+    keep_grey: Annotated[
+        Path | None, typer.Option(metavar="MASK", help="A picture; what is white in it stays grey.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="0 is the likeliest colouring, others are others.")
+    ] = 0,
+    model: Annotated[str, typer.Option(help="Id of the model; `models list` shows them.")] = "",
+    depth: DepthOption = None,
+    quality: Quality = 92,
+    device: Device = "auto",
+    overwrite: Overwrite = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Say how far the lightness of OUT is from that of IN.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Give colour to a black-and-white picture, or to every picture of a folder.
+
+    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one.
+    """
+    account = Account()
+    with account.told(as_json):
+        pairs = _pairs(source, output, one_only=hints or keep_grey)
+        from desktop import headless
+
+        order = headless.Order(
+            settings=settings,
+            hints=Hints(
+                headless.read_hints(hints) if hints else (),
+                headless.read_mask(keep_grey) if keep_grey else None,
+            ),
+            reference=headless.read_reference(reference) if reference else None,
+            seed=seed,
+            model=model,
+            device=device,
+            depth=_DEPTHS[depth],
+            quality=quality,
+            overwrite=overwrite,
+            report=report,
+        )
+        _colorize_all(pairs, order, account)
+        if "mean_dl_written" in account.figures:
+            error = account.figures["mean_dl_written"]
+            say(f"Lightness of OUT is {error:.4f} L* from that of IN on average.")
+    return account.code
+
+
+def _pairs(source: Path, output: Path, one_only: object) -> list[tuple[Path, Path]]:
+    """Pictures and where each goes; raises Problem where IN and OUT do not fit."""
+    if not source.is_dir():
+        if output.is_dir():
+            raise Problem(
+                f"{output} is a folder, {source.name} is one picture.",
+                remedy="Give OUT a name that ends in .png, say.",
+            )
+        return [(source, output)]
+    if one_only:
+        raise Problem(
+            "Hints and masks belong to one picture, IN is a folder.", remedy="Leave them out."
+        )
+    if (output.exists() and not output.is_dir()) or output.suffix == ".grisaille":
+        raise Problem("IN is a folder, OUT is not.", remedy="Give a folder as OUT.")
+    from desktop import headless
+
+    pictures = headless.pictures_in(source)
+    if not pictures:
+        raise Problem(f"There is no picture in {source}.", remedy="Choose another folder.")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problem(
+            f"The folder {output} cannot be made: {(error.strerror or 'unknown error').lower()}."
+        ) from error
+    return [(picture, headless.target_in(output, picture)) for picture in pictures]
+
+
+def _colorize_all(pairs: list[tuple[Path, Path]], order: "Order", account: Account) -> None:
+    from desktop import headless
+
+    with progress() as bars:
+        for source, target in pairs:
+            try:
+                context = context_for(bars, source.name)
+                account.add(headless.colorize_file(source, target, order, context))
+            except Problem as problem:
+                account.fail(source, problem)
+
+
+# export
+
+
+@app.command()
+def export(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .grisaille or .ora file.")],
+    output: Out,
+    depth: DepthOption = None,
+    quality: Quality = 92,
+    layered: Annotated[
+        bool, typer.Option("--layered", help="Keep the layers (.ora, or .tif with several pages).")
+    ] = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+) -> int:
+    """Write the picture that a project shows."""
+    account = Account()
+    with account.told(as_json):
+        from desktop.document.export import export_document
+        from desktop.document.project import load_project
+
+        account.inputs.append(str(project))
+        with clock(account.seconds, "load"):
+            document, _ = load_project(project)
+        with clock(account.seconds, "write"):
+            export_document(
+                document,
+                output,
+                depth=_DEPTHS[depth],
+                quality=quality,
+                overwrite=overwrite,
+                layered=layered,
+            )
+        account.wrote(output)
+    return account.code
+
+
+# models
+
+
+@models.command("list")
+def list_models(as_json: AsJson = False) -> int:
+    """Show all models: id, size, licence, and what each one is."""
+    from inference.cabinet import catalog
+
+    cards = catalog.cards()
+    if as_json:
+        typer.echo(json.dumps([_card_json(card) for card in cards], indent=2, ensure_ascii=False))
+        return DONE
+    for card in cards:
+        size = f"{card.size / 1e6:.1f} MB"
+        typer.echo(f"{card.id:<16} {size:>9}  {card.licence or 'licence unknown'}")
+        typer.echo(f"{'':<16} {card.trouble or card.summary or card.title}")
+    return DONE
+
+
+@models.command("info")
+def show_model(
+    model: Annotated[str, typer.Argument(metavar="ID", help="As `models list` names it.")],
+    as_json: AsJson = False,
+) -> int:
+    """Show all that is known of one model."""
+    from inference.cabinet import catalog
+
+    told = _card_json(catalog.card(model))
+    if as_json:
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return DONE
+    figures = told.pop("figures")
+    for name, value in {**told, **figures}.items():
+        if value != "":
+            typer.echo(f"{name.replace('_', ' '):<12} {value}")
+    return DONE
+
+
+def _card_json(card: "Card") -> dict[str, Any]:
+    return {**asdict(card), "path": str(card.path)}
+
+
+# upkeep
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def train(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe, such as colorizer.")],
+    data: Annotated[Path, typer.Option(help="Folder of the training photographs.")],
+) -> int:
+    """Train a bundled model again; further options are those of the recipe: --seconds 600, say."""
+    from desktop import upkeep
+
+    weights = upkeep.train(recipe, data, context.args)
+    say(f"Wrote {weights}.")
+    return DONE
+
+
+@app.command()
+def selftest(device: Device = "auto", as_json: AsJson = False) -> int:
+    """Check that this installation works: models, colours, lightness, devices."""
+    from desktop import upkeep
+
+    findings = upkeep.selftest(device)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok    ' if finding.good else 'FAILED'} {finding.what}: {finding.found}")
+    return DONE if all(finding.good for finding in findings) else FAULT
+
+
+@app.command()
+def licenses() -> int:
+    """Show the licence of Grisaille and of all that it is made with."""
+    from desktop import upkeep
+
+    for line in upkeep.licences():
+        typer.echo(line)
+    return DONE
+
+
+@app.command()
+def tour(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="A folder.")] = Path(
+        "out"
+    ),
+    device: Device = "auto",
+) -> int:
+    """Do the main job on the sample photographs, without a window, into a folder."""
+    from desktop import tour as journey
+
+    return journey.run(output, device)
+
+
+@app.callback(invoke_without_command=True)
+def _grisaille(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        from desktop import upkeep
+
+        typer.echo(f"Grisaille {upkeep.version()}")
+        raise typer.Exit

@@ -1,0 +1,176 @@
+"""The work of the window without a window: files in, the same requests, files out.
+
+No Qt. torch is imported when the first request runs.
+"""
+
+import json
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from desktop.document.document import Document
+from desktop.document.layers import GeneratedLayer, HintLayer, Recipe
+from desktop.document.project import save_project
+from inference import tasks
+from inference.features import (
+    COLORIZE,
+    ColorizeInputs,
+    ColorizeSettings,
+    Context,
+    Request,
+    Result,
+    settings_to_json,
+)
+from inference.media.color import luma_error
+from inference.media.picture import READABLE, WRITABLE, read_picture, write_picture
+from inference.values import Array, Hint, Hints, Picture, Problem, hints_from_json, in_depth
+
+PROJECT = ".grisaille"
+Depth = Literal[8, 16]
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """How pictures are to be coloured and written; the same for every picture of a folder."""
+
+    settings: ColorizeSettings = field(default_factory=ColorizeSettings)
+    hints: Hints = field(default_factory=Hints)
+    reference: Picture | None = None
+    seed: int = 0
+    model: str = ""
+    device: str = "auto"
+    depth: Depth | None = None
+    quality: int = 92
+    overwrite: bool = False
+    report: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """One picture coloured and written. write: seconds."""
+
+    source: Path
+    target: Path
+    result: Result
+    write: float
+
+
+def colorize_file(source: Path, target: Path, order: Order, context: Context) -> Done:
+    """Colour one picture and write it, or a project of it; raises Problem or Cancelled."""
+    check_target(source, target, overwrite=order.overwrite)
+    picture = read_picture(source)
+    request = request_for(picture, order)
+    result = tasks.run(request, context)
+    began = time.perf_counter()
+    if target.suffix.lower() == PROJECT:
+        document = project_of(picture, source.stem, request, result)
+        save_project(document, target, overwrite=order.overwrite)
+    else:
+        write_picture(
+            result.pictures[0],
+            target,
+            depth=order.depth,
+            quality=order.quality,
+            overwrite=order.overwrite,
+        )
+    seconds = time.perf_counter() - began
+    if order.report and target.suffix.lower() != PROJECT:
+        written = luma_error(picture, read_picture(target))
+        result = replace(result, figures={**result.figures, "mean_dl_written": written})
+    return Done(source, target, result, seconds)
+
+
+def check_target(source: Path, target: Path, *, overwrite: bool) -> None:
+    """Raise Problem, before any work, where the result could not be written there anyway."""
+    if target.suffix.lower() not in (*WRITABLE, PROJECT):
+        raise Problem(
+            f"{target.name} does not end in a kind of picture that Grisaille writes.",
+            remedy=f"Use one of {' '.join(WRITABLE)}, or {PROJECT} for a project.",
+        )
+    if not target.parent.is_dir():
+        raise Problem(f"There is no folder {target.parent}.", remedy="Create it first.")
+    if target.exists():
+        if source.exists() and target.samefile(source):
+            raise Problem(
+                f"{target.name} would replace the picture that it is made from.",
+                remedy="Choose another name.",
+            )
+        if not overwrite:
+            raise Problem(
+                f"{target} exists already.", remedy="Choose another name, or add --overwrite."
+            )
+
+
+def request_for(picture: Picture, order: Order) -> Request:
+    """The request that the window would send for this picture."""
+    inputs = ColorizeInputs(picture, order.hints, order.reference)
+    return Request(
+        COLORIZE, inputs, order.settings, order.model, seed=order.seed, device=order.device
+    )
+
+
+def project_of(picture: Picture, name: str, request: Request, result: Result) -> Document:
+    """A document of the picture, its colours as a layer over it, and its hints."""
+    document = Document.from_picture(picture, name)
+    inputs: ColorizeInputs = request.inputs
+    source, hints = document.root.children[0], HintLayer(name="Hints", hints=inputs.hints)
+    assert result.model is not None
+    recipe = Recipe(
+        feature=request.feature.name,
+        settings=settings_to_json(request.settings),
+        model=result.model.id,
+        sha256=result.model.sha256,
+        seed=request.seed,
+        source=source.id,
+        hints=hints.id,
+        reference=document.add_reference(inputs.reference) if inputs.reference else "",
+        device=result.device,
+    )
+    image = document.image_of(result.pictures[0])
+    document.insert(GeneratedLayer(name="Colour", image=image, recipe=recipe), "root", 1)
+    document.insert(hints, "root", 2)
+    return document
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The files of a folder that look like pictures, by name."""
+    files = (path for path in folder.iterdir() if path.is_file())
+    return sorted(path for path in files if path.suffix.lower() in READABLE)
+
+
+def target_in(folder: Path, source: Path) -> Path:
+    """Where the result for a picture goes in a folder: the same name, as PNG where it must."""
+    writable = source.suffix.lower() in WRITABLE
+    return folder / (source.name if writable else source.with_suffix(".png").name)
+
+
+def read_hints(path: Path) -> tuple[Hint, ...]:
+    """Hints from a JSON file; raises Problem."""
+    try:
+        return hints_from_json(json.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise Problem(
+            f"The hints {path} cannot be read: {(error.strerror or 'unknown error').lower()}."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise Problem(
+            f"The hints {path.name} are not JSON.",
+            remedy='Write a list like [{"x": 12.5, "y": 40, "rgb": [200, 30, 30], "radius": 3}].',
+            detail=str(error),
+        ) from error
+
+
+def read_reference(path: Path) -> Picture:
+    """A reference picture, made as small as a project keeps it: so both give the same colours."""
+    shelf = Document(1, 1)
+    return shelf.reference(shelf.add_reference(read_picture(path)))
+
+
+def read_mask(path: Path) -> Array:
+    """What stays grey, (H, W) uint8: white in the picture is kept, black is coloured."""
+    pixels: Array = in_depth(read_picture(path).pixels, np.uint8)
+    mask: Array = pixels.max(2)
+    return mask
