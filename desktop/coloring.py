@@ -1,41 +1,30 @@
 """The Colour page's doing for one document: settings, reference, hints, suggestions, the job."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import cv2
-from inference.media.picture import read_picture
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from desktop.background import Background
+from desktop.colorist import Colorist, Wish
 from desktop.commands.coloring import Look, Recolor, settle
 from desktop.commands.layers import AddLayer
 from desktop.document.document import Document
 from desktop.document.layers import GeneratedLayer, HintLayer, Layer, Recipe, new_id
 from desktop.document.tiles import TiledImage
 from desktop.preferences import Preferences
-from desktop.source import Source
 from inference.features import (
     COLORIZE,
-    HINT_COLORS,
-    SUGGEST,
-    ColorizeInputs,
     ColorizeSettings,
-    Feature,
-    HintColorInputs,
-    HintColorSettings,
-    Progress,
-    Request,
     Result,
-    SuggestionSettings,
     control_of,
     settings_from_json,
     settings_to_json,
 )
-from inference.service import InferenceService, Job
-from inference.values import RGB, Hint, Hints, Picture, Problem
+from inference.media.picture import read_picture
+from inference.service import InferenceService
+from inference.values import RGB, Hint, Hints, Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +66,16 @@ class Coloring(QObject):
         super().__init__(parent)
         self._document = document
         self._history = history
-        self._service = service
         self._background = background
-        self._preferences = preferences
-        self._slot = new_id()
-        self._source = Source(document, background)
+        self._colorist = Colorist(document, service, background, preferences, self)
+        self._colorist.busy_changed.connect(self.busy_changed)
+        self._colorist.progress_changed.connect(self.progress_changed)
+        self._colorist.problem_raised.connect(self.problem_raised)
         self._draft = ColorizeSettings()
         self._draft_reference = ""
         self._reference: tuple[str, Picture] | None = None  # the one decoded last
         self._look: Look | None = None
         self._step: tuple[str, int, Recolor] | None = None  # what a drag may still extend
-        self._job: Job | None = None
         self._hovered: int | None = None
         self.generated_id = ""
         self.selected: int | None = None
@@ -136,23 +124,23 @@ class Coloring(QObject):
     @property
     def busy(self) -> bool:
         """True while colours are being made."""
-        return self._job is not None
+        return self._colorist.busy
 
     # What a person does.
 
     def run(self) -> None:
         """The primary button: colour the picture with what is set."""
-        self._source.forget()  # it may have been painted on since
+        self._colorist.source.forget()  # it may have been painted on since
         self._change(self.tr("Colour picture"))
-
-    def close(self) -> None:
-        """The document is closed: nobody waits for colours any more."""
-        self._stop()
 
     def cancel(self) -> None:
         """Stop the job that runs."""
-        if self._job is not None:
-            self._job.cancel()
+        self._colorist.stop()
+        self._show(None)
+
+    def close(self) -> None:
+        """The document is closed: nobody waits for colours any more."""
+        self._colorist.stop()
 
     def set_settings(self, settings: ColorizeSettings) -> None:
         """Other settings; moving the same one again goes on in the same step."""
@@ -190,16 +178,7 @@ class Coloring(QObject):
 
     def suggest(self) -> None:
         """Make suggestions (small, in the background)."""
-        self._source.small(self._suggest, self.problem_raised.emit)
-
-    def _suggest(self, small: Picture, scale: float) -> None:
-        inputs = ColorizeInputs(small, _scaled(self.hints, scale, small), self.reference)
-        settings = SuggestionSettings(saturation=self.settings.saturation)
-        job = self._service.submit(
-            self._ask(SUGGEST, inputs, settings), slot=self._slot + "suggest"
-        )
-        job.finished.connect(self._on_suggested)
-        job.failed.connect(self.problem_raised)
+        self._colorist.suggest(self._wish(0), self._on_suggested)
 
     def _on_suggested(self, result: Result) -> None:
         pairs = zip(result.seeds, result.pictures, strict=True)
@@ -207,7 +186,7 @@ class Coloring(QObject):
         self.suggestions_changed.emit()
 
     def hover(self, seed: int | None) -> None:
-        """Preview a suggestion on the canvas; None ends it."""
+        """Preview a suggestion on the canvas, at first small, then sharp; None ends it."""
         self._hovered = seed
         if seed is None:
             self._show(None)
@@ -215,21 +194,12 @@ class Coloring(QObject):
         for suggestion in self.suggestions:
             if suggestion.seed == seed:
                 self._show(suggestion.picture)
-        self._source.small(self._sharpen, self.problem_raised.emit)
 
-    def _sharpen(self, small: Picture, scale: float) -> None:
-        """Replace the hovered thumbnail on the canvas by a picture of the screen's size."""
-        seed = self._hovered
-        if seed is None:
-            return
-        request = self._request(small, scale, self.settings, seed)
-        job = self._service.submit(request, slot=self._slot + "hover")
-
-        def show(result: Result) -> None:
+        def sharpen(picture: Picture) -> None:
             if self._hovered == seed:
-                self._show(result.pictures[0])
+                self._show(picture)
 
-        job.finished.connect(show)
+        self._colorist.sketch(self._wish(seed), sharpen)
 
     def keep(self, seed: int) -> None:
         """Colour the picture as that suggestion: one step of undo."""
@@ -246,23 +216,13 @@ class Coloring(QObject):
         self.selected_changed.emit()
         self.hint_colors_changed.emit()
         if index is not None:
-            self._source.small(self._ask_hint_colors, self.problem_raised.emit)
+            hint = self.hints.points[index]
+            self._colorist.hint_colors(hint, lambda colors: self._on_hint_colors(index, colors))
 
-    def _ask_hint_colors(self, small: Picture, scale: float) -> None:
-        if self.selected is None or self.selected >= len(self.hints.points):
-            return
-        hint = self.hints.points[self.selected]
-        inputs = HintColorInputs(small, hint.x * scale, hint.y * scale)
-        request = self._ask(HINT_COLORS, inputs, HintColorSettings())
-        job = self._service.submit(request, slot=self._slot + "hint")
-        selected = self.selected
-
-        def show(result: Result) -> None:
-            if self.selected == selected:
-                self.hint_colors = result.colors
-                self.hint_colors_changed.emit()
-
-        job.finished.connect(show)
+    def _on_hint_colors(self, index: int, colors: tuple[RGB, ...]) -> None:
+        if self.selected == index:
+            self.hint_colors = colors
+            self.hint_colors_changed.emit()
 
     def hint_at(self, x: float, y: float, reach: float) -> int | None:
         """The topmost hint within reach (document pixels) of a place."""
@@ -361,7 +321,7 @@ class Coloring(QObject):
         """A step was done, undone or done again."""
         self._look = look
         self._announce()
-        self._stop()
+        self._colorist.stop()
         self._show(None)
         if look is not None and look.image is None:
             self._start(look)
@@ -391,101 +351,37 @@ class Coloring(QObject):
         """The colour layer may have been deleted, or brought back by undo."""
         there = {layer.id for layer in self._document.walk()}
         if self._look is not None and not {self.generated_id, self._look.recipe.hints} <= there:
-            self._stop()
+            self._colorist.stop()
             self._look, self.generated_id = None, ""
             self._announce()
         elif self._look is None:
             self._take_up()
             self._announce()
 
-    # The job: first a picture of the screen's size, then the whole one.
+    # The pixels.
+
+    def _wish(self, seed: int) -> Wish:
+        return Wish(self.settings, seed, self.hints, self.reference)
 
     def _start(self, look: Look) -> None:
-        def small_first(small: Picture, scale: float) -> None:
-            if self._look is not look:
-                return
-            settings: ColorizeSettings = settings_from_json(COLORIZE, look.recipe.settings)
-            if scale == 1:
-                self._submit(look, self._request(small, 1, settings, look.recipe.seed), self._keep)
-                return
-            request = self._request(small, scale, settings, look.recipe.seed)
-            self._submit(look, request, self._show_then_whole)
-
-        self._source.small(small_first, self.problem_raised.emit)
-        self.busy_changed.emit(self.busy)
-
-    def _request(
-        self, picture: Picture, scale: float, settings: ColorizeSettings, seed: int
-    ) -> Request:
-        inputs = ColorizeInputs(picture, _scaled(self.hints, scale, picture), self.reference)
-        return self._ask(COLORIZE, inputs, settings, seed)
-
-    def _ask(self, feature: Feature, inputs: object, settings: object, seed: int = 0) -> Request:
-        chosen = self._preferences.values
-        return Request(
-            feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
+        self._colorist.paint(
+            self._wish(look.recipe.seed), self._show, lambda result: self._lay(look, result)
         )
 
-    def _submit(self, look: Look, request: Request, done: Callable[[Look, Result], None]) -> None:
-        job = self._service.submit(request, slot=self._slot)
-        self._job = job
-        job.progress_changed.connect(self._on_progress)
-        job.finished.connect(lambda result: self._on_finished(job, look, result, done))
-        job.failed.connect(lambda problem: self._on_ended(job, problem))
-        job.cancelled.connect(lambda: self._on_ended(job, None))
-        self.busy_changed.emit(True)
-
-    def _on_progress(self, progress: Progress) -> None:
-        self.progress_changed.emit(progress)
-
-    def _on_finished(
-        self, job: Job, look: Look, result: Result, done: Callable[[Look, Result], None]
-    ) -> None:
-        if job is self._job and look is self._look:
-            self._job = None
-            for note in result.notes:
-                self.problem_raised.emit(Problem(note))
-            done(look, result)
-        self.busy_changed.emit(self.busy)
-
-    def _on_ended(self, job: Job, problem: Problem | None) -> None:
-        if job is self._job:
-            self._job = None
-        if problem is not None:
-            self.problem_raised.emit(problem)
-        self.busy_changed.emit(self.busy)
-
-    def _show_then_whole(self, look: Look, result: Result) -> None:
-        self._show(result.pictures[0])
-
-        def whole(picture: Picture) -> None:
-            if self._look is look:
-                settings: ColorizeSettings = settings_from_json(COLORIZE, look.recipe.settings)
-                request = self._request(picture, 1, settings, look.recipe.seed)
-                self._submit(look, request, self._keep)
-
-        self._source.whole(whole, self.problem_raised.emit)
-
-    def _keep(self, look: Look, result: Result) -> None:
+    def _lay(self, look: Look, result: Result) -> None:
         """Lay the finished colours into the document."""
         picture, stamp = result.pictures[0], result.model
         assert stamp is not None
 
         def lay(image: TiledImage) -> None:
             if self._look is look:
-                with self._source.untouched():
+                with self._colorist.source.untouched():
                     settle(self._document, self.generated_id, look, image, stamp, result.device)
                 self._show(None)
-            self.busy_changed.emit(self.busy)
 
         self._background.run(
             lambda: self._document.image_of(picture), lay, self.problem_raised.emit
         )
-
-    def _stop(self) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            job.cancel()
 
     def _show(self, picture: Picture | None) -> None:
         if picture is not self.preview:
@@ -495,13 +391,3 @@ class Coloring(QObject):
 
 def _is_coloring(layer: Layer) -> bool:
     return isinstance(layer, GeneratedLayer) and layer.recipe.feature == COLORIZE.name
-
-
-def _scaled(hints: Hints, scale: float, picture: Picture) -> Hints:
-    """The hints for the picture resized by `scale`."""
-    if scale == 1:
-        return hints
-    grey = hints.keep_grey
-    if grey is not None:
-        grey = cv2.resize(grey, (picture.width, picture.height), interpolation=cv2.INTER_AREA)
-    return Hints(tuple(point.scaled(scale) for point in hints.points), grey)
