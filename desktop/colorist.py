@@ -48,8 +48,10 @@ class Wish:
 
 
 class Colorist(QObject):
-    """Signals: busy_changed(bool), progress_changed(Progress), problem_raised(Problem); of the
-    colouring itself, the other questions are too short to be worth a word.
+    """One per document.
+
+    Signals: busy_changed(bool), progress_changed(Progress) of the colouring itself, and
+    problem_raised(Problem).
     """
 
     busy_changed = Signal(bool)

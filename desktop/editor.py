@@ -62,7 +62,8 @@ class Editor(QObject):
         if self._lock:
             self._lock.acquire()
         self._rescued = False
-        self._autosave = Autosave(document, state_dir, original=path, title=self.title)
+        self._state_dir = state_dir
+        self._autosave = self._new_autosave()
         self._autosave_timer = QTimer(self, singleShot=True, interval=AUTOSAVE_AFTER_MS)
         self._autosave_timer.timeout.connect(self._autosave_now)
         self.history.indexChanged.connect(self._on_index_changed)
@@ -152,7 +153,7 @@ class Editor(QObject):
     def rescue(self) -> None:
         """Autosave at once and wait for it: the program is about to end in disorder."""
         if self.modified:
-            self._autosave.save_now(self.document.snapshot())
+            self._autosave.save_now()
 
     def close(self) -> None:
         """Let go of everything outside; what was not saved has been asked about."""
@@ -181,6 +182,7 @@ class Editor(QObject):
         if self.history.index() == index:
             self.history.setClean()
             self._autosave.discard()
+            self._autosave = self._new_autosave()
         if renamed:
             self.title_changed.emit()
         self.modified_changed.emit(self.modified)
@@ -191,10 +193,13 @@ class Editor(QObject):
     def _autosave_now(self) -> None:
         if not self.modified:
             return
-        snapshot = self.document.snapshot()
+        snapshot, autosave = self.document.snapshot(), self._autosave
         self._background.run(
-            lambda: self._autosave.save_now(snapshot), lambda _: None, self.problem_raised.emit
+            lambda: autosave.write(snapshot), lambda _: None, self.problem_raised.emit
         )
+
+    def _new_autosave(self) -> Autosave:
+        return Autosave(self.document, self._state_dir, self.path, self.title)
 
     def _on_index_changed(self, _: int) -> None:
         self._autosave_timer.start()

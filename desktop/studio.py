@@ -1,17 +1,18 @@
 """The studio: all documents that are open, the tool in hand, the service that does the work."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from inference.media.picture import read_picture
 from PySide6.QtCore import QObject, Signal
 
 from desktop.background import Background
 from desktop.document.autosave import Recovery, pending_recoveries
 from desktop.document.document import Document
-from desktop.document.project import load_project
+from desktop.document.project import ProjectReport, read_project
 from desktop.editor import Editor
 from desktop.preferences import Preferences
 from inference.cabinet.catalog import Card, cards
+from inference.media.picture import read_picture
 from inference.service import InferenceService
 from inference.values import RGB, Picture, Problem
 
@@ -85,8 +86,8 @@ class Studio(QObject):
                 return
         if path.suffix.lower() in PROJECT_SUFFIXES:
             self.background.run(
-                lambda: load_project(path),
-                lambda read: self._on_project(path, read[0]),
+                lambda: read_project(path),
+                lambda report: self._on_project(path, report),
                 self.report,
             )
         else:
@@ -96,7 +97,7 @@ class Studio(QObject):
                 self.report,
             )
 
-    def open_picture(self, picture: Picture, title: str) -> Editor:
+    def open_picture(self, picture: Picture, title: str) -> Editor | None:
         """A new document from a picture that has no file yet (clipboard)."""
         return self._add(Document.from_picture(picture, title), None, title)
 
@@ -139,11 +140,12 @@ class Studio(QObject):
     def recover(self, recovery: Recovery) -> None:
         """Open what was left behind; it counts as modified until it is saved."""
 
-        def take_up(document: Document) -> None:
-            editor = self._add(document, recovery.original, recovery.title)
+        def take_up(report: ProjectReport) -> None:
+            editor = self._add(report.document, recovery.path, recovery.title)
             if editor:
                 editor.mark_rescued()
                 recovery.discard()
+            self._tell(report.notes)
 
         self.background.run(recovery.load, take_up, self.report)
 
@@ -159,14 +161,19 @@ class Studio(QObject):
         self.background.close()
         self.service.close()
 
-    def _on_project(self, path: Path, document: Document) -> None:
+    def _on_project(self, path: Path, report: ProjectReport) -> None:
         owned = path if path.suffix.lower() == ".grisaille" else None
-        if self._add(document, owned, path.stem):
+        if self._add(report.document, owned, path.stem):
             self.preferences.add_recent(path)
+        self._tell(report.notes)
 
     def _on_picture(self, path: Path, document: Document) -> None:
         self._add(document, None, path.stem)
         self.preferences.add_recent(path)
+
+    def _tell(self, notes: Iterable[str]) -> None:
+        for note in notes:
+            self.report(Problem(note))
 
     def _add(self, document: Document, path: Path | None, title: str) -> Editor | None:
         try:
