@@ -52,6 +52,9 @@ class Account:
             yield
         except Problem as problem:
             self.fail(None, problem)
+        if "mean_dl_written" in self.figures:
+            error = self.figures["mean_dl_written"]
+            say(f"Its lightness is {error:.4f} L* from that of the original on average.")
         self._list_problems()
         if as_json:
             typer.echo(json.dumps(self.as_json(), ensure_ascii=False, indent=2))

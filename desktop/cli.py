@@ -55,6 +55,9 @@ Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where 
 DepthOption = Annotated[
     Literal["8", "16"] | None, typer.Option("--depth", help="Bits a channel; else as IN has.")
 ]
+Report = Annotated[
+    bool, typer.Option("--report", help="Say how far the lightness of OUT is from the original's.")
+]
 Quality = Annotated[int, typer.Option("--quality", min=1, max=100, help="Of JPEG and WebP.")]
 
 
@@ -148,9 +151,7 @@ def colorize(
     quality: Quality = 92,
     device: Device = "auto",
     overwrite: Overwrite = False,
-    report: Annotated[
-        bool, typer.Option("--report", help="Say how far the lightness of OUT is from that of IN.")
-    ] = False,
+    report: Report = False,
     as_json: AsJson = False,
 ) -> int:
     """Give colour to a black-and-white picture, or to every picture of a folder.
@@ -178,9 +179,6 @@ def colorize(
             report=report,
         )
         _colorize_all(pairs, order, account)
-        if "mean_dl_written" in account.figures:
-            error = account.figures["mean_dl_written"]
-            say(f"Lightness of OUT is {error:.4f} L* from that of IN on average.")
     return account.code
 
 
@@ -238,6 +236,7 @@ def export(
         bool, typer.Option("--layered", help="Keep the layers (.ora, or .tif with several pages).")
     ] = False,
     overwrite: Overwrite = False,
+    report: Report = False,
     as_json: AsJson = False,
 ) -> int:
     """Write the picture that a project shows."""
@@ -245,6 +244,8 @@ def export(
     with account.told(as_json):
         from desktop.document.export import export_document
         from desktop.document.project import load_project
+        from desktop.headless import luma_error_of
+        from inference.media.picture import WRITABLE
 
         account.inputs.append(str(project))
         with clock(account.seconds, "load"):
@@ -259,6 +260,8 @@ def export(
                 layered=layered,
             )
         account.wrote(output)
+        if report and output.suffix in WRITABLE:
+            account.figures["mean_dl_written"] = luma_error_of(document, output)
     return account.code
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, HintLayer, Recipe
+from desktop.document.layers import GeneratedLayer, HintLayer, RasterLayer, Recipe
 from desktop.document.project import save_project
 from inference import tasks
 from inference.features import (
@@ -133,6 +133,12 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
     document.insert(GeneratedLayer(name="Colour", image=image, recipe=recipe), "root", 1)
     document.insert(hints, "root", 2)
     return document
+
+
+def luma_error_of(document: Document, written: Path) -> float:
+    """Mean |dL*| between a file and the picture that lies at the bottom of its document."""
+    bottom = next(layer for layer in document.walk() if isinstance(layer, RasterLayer))
+    return luma_error(document.layer_picture(bottom.id), read_picture(written))
 
 
 def pictures_in(folder: Path) -> list[Path]:
