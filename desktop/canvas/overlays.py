@@ -1,0 +1,127 @@
+"""What the canvas draws around and over the picture: checkerboard, selection, before and after."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF
+
+from desktop.canvas.mosaic import scale_for
+from desktop.canvas.viewport import Viewport
+from desktop.document.tiles import TiledImage
+from desktop.tools.drawing import DARK, ants
+from inference.values import Array
+
+_GRIP = 9.0  # radius of the handle of the split line
+
+
+def checkerboard(dark: bool) -> QBrush:
+    """What shows through where the document is transparent."""
+    first, second = (72, 92) if dark else (204, 235)
+    board = QImage(16, 16, QImage.Format.Format_RGB32)
+    board.fill(QColor(first, first, first))
+    painter = QPainter(board)
+    for x, y in ((0, 0), (8, 8)):
+        painter.fillRect(x, y, 8, 8, QColor(second, second, second))
+    painter.end()
+    return QBrush(board)
+
+
+class SelectionOutline:
+    """The edge of the selection, in black and white dashes along the pixels' own edges."""
+
+    def __init__(self) -> None:
+        self._lines: list[QLineF] = []
+        self._made_for: tuple[int, int] | None = None
+        self._stripes: QBrush | None = None
+
+    def forget(self) -> None:
+        """The selection changed."""
+        self._made_for = None
+
+    def paint(self, painter: QPainter, selection: TiledImage, viewport: Viewport) -> None:
+        """Draw it; found anew only for another selection or another size."""
+        scale = scale_for(viewport.zoom)
+        if self._made_for != (id(selection), scale):
+            self._lines = outline(selection.read(selection.bounds, scale)[..., 0] >= 128, scale)
+            self._made_for = (id(selection), scale)
+        self._stripes = self._stripes or ants()
+        transform = viewport.transform()
+        painter.setPen(QPen(self._stripes, 1))
+        painter.drawLines([transform.map(line) for line in self._lines])
+
+
+def outline(inside: Array, scale: int = 1) -> list[QLineF]:
+    """The edges of an (H, W) bool mask as lines, in pixels of the mask times `scale`."""
+    padded = np.pad(inside, 1)
+    level = _runs(padded[1:, 1:-1] != padded[:-1, 1:-1])
+    upright = _runs((padded[1:-1, 1:] != padded[1:-1, :-1]).T)
+    lines = [QLineF(a * scale, row * scale, b * scale, row * scale) for row, a, b in level]
+    lines += [QLineF(col * scale, a * scale, col * scale, b * scale) for col, a, b in upright]
+    return lines
+
+
+def _runs(edge: Array) -> list[tuple[int, int, int]]:
+    """Rows, first and last + 1 columns of the runs of True."""
+    steps = np.diff(np.pad(edge, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(steps == 1)
+    ends = np.nonzero(steps == -1)[1]
+    return list(zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True))
+
+
+class Split:
+    """The line between before (left of it) and after; `place` is its share of the view's width."""
+
+    REACH = 6.0
+    """How near the pointer must come to take hold of it, in logical pixels."""
+
+    def __init__(self) -> None:
+        self.shown = False
+        self.place = 0.5
+
+    def x(self, viewport: Viewport) -> float:
+        """Where the line runs, in logical pixels, on the grid of the display."""
+        return round(self.place * viewport.size.width() * viewport.ratio) / viewport.ratio
+
+    def drag(self, x: float, viewport: Viewport) -> None:
+        """Put the line at x, within the view."""
+        self.place = min(max(x / viewport.size.width(), 0.02), 0.98)
+
+    def paint(self, painter: QPainter, viewport: Viewport, font: QFont) -> None:
+        """The line, its handle, its two words."""
+        x, height = self.x(viewport), viewport.size.height()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(x - 1.5, 0, 3, height), DARK)
+        painter.fillRect(QRectF(x - 0.5, 0, 1, height), Qt.GlobalColor.white)
+        self._paint_grip(painter, QPointF(x, height / 2))
+        painter.setFont(font)
+        for words, side in (
+            (QCoreApplication.translate("Canvas", "before"), -1),
+            (QCoreApplication.translate("Canvas", "after"), 1),
+        ):
+            label(painter, words, QPointF(x + side * 12, 12), side)
+        painter.restore()
+
+    def _paint_grip(self, painter: QPainter, center: QPointF) -> None:
+        painter.setPen(QPen(DARK, 1))
+        painter.setBrush(Qt.GlobalColor.white)
+        painter.drawEllipse(center, _GRIP, _GRIP)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(40, 40, 40))
+        for side in (-1, 1):
+            tip = center + QPointF(side * 6, 0)
+            near = center + QPointF(side * 2.5, 0)
+            rise = QPointF(0, 3.5)
+            painter.drawPolygon(QPolygonF([tip, near + rise, near - rise]))
+
+
+def label(painter: QPainter, words: str, corner: QPointF, side: int) -> None:
+    """Words on a dark ground; `corner` is their upper edge, side -1 puts them left of it."""
+    metrics = painter.fontMetrics()
+    width, height = metrics.horizontalAdvance(words) + 16, 24.0
+    left = corner.x() if side > 0 else corner.x() - width
+    ground = QRectF(left, corner.y(), width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(24, 24, 24, 200))
+    painter.drawRoundedRect(ground, 4, 4)
+    painter.setPen(QColor(235, 235, 235))
+    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)

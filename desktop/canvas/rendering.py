@@ -1,0 +1,77 @@
+"""How a document becomes pixels of the screen: as it is, before colouring, with a preview."""
+
+import cv2
+import numpy as np
+
+from desktop.canvas.mosaic import Render
+from desktop.document.blend import composite
+from desktop.document.document import Document
+from desktop.document.layers import GeneratedLayer
+from inference.values import Array, Picture, Region, in_depth
+
+_SMALL_PREVIEW = 0.75
+"""A preview with fewer columns than this share of the document's gives its colours only."""
+
+
+def render_after(document: Document) -> Render:
+    """All layers."""
+    return lambda region, scale: _for_screen(composite(document, region, scale=scale))
+
+
+def render_before(document: Document) -> Render:
+    """All that no network has made."""
+
+    def render(region: Region, scale: int) -> Array:
+        return _for_screen(_without_generated(document, region, scale))
+
+    return render
+
+
+def render_preview(document: Document, preview: Picture) -> Render:
+    """A picture stretched over the document in place of what networks have made.
+
+    A small one gives the colours, and the document the lightness: sharp at every size.
+    """
+    colors = _bgr(preview)
+    small = preview.width < document.width * _SMALL_PREVIEW
+    step_x, step_y = preview.width / document.width, preview.height / document.height
+
+    def render(region: Region, scale: int) -> Array:
+        below = _for_screen(_without_generated(document, region, scale))
+        first_x = (region.x + scale / 2) * step_x - 0.5
+        first_y = (region.y + scale / 2) * step_y - 0.5
+        matrix = np.array([[scale * step_x, 0, first_x], [0, scale * step_y, first_y]])
+        height, width = below.shape[:2]
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        above = cv2.warpAffine(
+            colors, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        )
+        below[..., :3] = _in_lightness_of(below[..., :3], above) if small else above
+        return below
+
+    return render
+
+
+def _without_generated(document: Document, region: Region, scale: int) -> Array:
+    made = frozenset(layer.id for layer in document.walk() if isinstance(layer, GeneratedLayer))
+    return composite(document, region, scale=scale, skip=made)
+
+
+def _for_screen(rgba: Array) -> Array:
+    """(h, w, 4) straight RGBA of any depth to what QImage paints fastest."""
+    if rgba.dtype == np.uint16:
+        rgba = (rgba >> 8).astype(np.uint8)
+    premultiplied = cv2.cvtColor(np.ascontiguousarray(rgba), cv2.COLOR_RGBA2mRGBA)
+    return cv2.cvtColor(premultiplied, cv2.COLOR_RGBA2BGRA)
+
+
+def _bgr(picture: Picture) -> Array:
+    pixels = in_depth(picture.pixels, np.uint8)
+    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR if picture.grey else cv2.COLOR_RGB2BGR)
+
+
+def _in_lightness_of(light: Array, colors: Array) -> Array:
+    """The colours of one picture in the lightness of another, both (h, w, 3) uint8 BGR."""
+    mixed = cv2.cvtColor(colors, cv2.COLOR_BGR2YCrCb)
+    mixed[..., 0] = cv2.cvtColor(np.ascontiguousarray(light), cv2.COLOR_BGR2YCrCb)[..., 0]
+    return cv2.cvtColor(mixed, cv2.COLOR_YCrCb2BGR)

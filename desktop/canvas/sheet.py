@@ -1,0 +1,111 @@
+"""What the canvas remembers of one open document: its viewport, its tiles, its selection's edge."""
+
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+
+from desktop.canvas.mosaic import Mosaic
+from desktop.canvas.overlays import SelectionOutline
+from desktop.canvas.rendering import render_after, render_before, render_preview
+from desktop.canvas.viewport import SHARP_FROM, Viewport
+from desktop.editor import Editor
+from inference.values import Region
+
+
+class Sheet(QObject):
+    """One per editor that the canvas has shown.
+
+    Signals: changed() - it must be painted again; resized() - the document has another size.
+    """
+
+    changed = Signal()
+    resized = Signal()
+
+    def __init__(self, editor: Editor, parent: QObject) -> None:
+        super().__init__(parent)
+        document = editor.document
+        self.editor = editor
+        self.viewport = Viewport(document.width, document.height)
+        self.outline = SelectionOutline()
+        self._after = Mosaic(render_after(document), document.width, document.height)
+        self._before: Mosaic | None = None
+        self._preview: Mosaic | None = None
+        document.pixels_changed.connect(self._on_pixels)
+        document.selection_changed.connect(self._on_selection)
+        document.resized.connect(self._on_resized)
+        editor.coloring.preview_changed.connect(self._on_preview)
+        for signal in (
+            editor.coloring.hints_changed,
+            editor.coloring.selected_changed,
+            editor.coloring.hint_colors_changed,
+        ):
+            signal.connect(self.changed)
+
+    def close(self) -> None:
+        """Hear the document no longer."""
+        self.editor.document.pixels_changed.disconnect(self._on_pixels)
+        self.editor.document.selection_changed.disconnect(self._on_selection)
+        self.editor.document.resized.disconnect(self._on_resized)
+        self.editor.coloring.disconnect(self)
+        self.deleteLater()
+
+    @property
+    def after(self) -> Mosaic:
+        """The document as it is, or a preview of what it may become."""
+        return self._preview or self._after
+
+    @property
+    def before(self) -> Mosaic:
+        """The document without what networks have made."""
+        if self._before is None:
+            document = self.editor.document
+            self._before = Mosaic(render_before(document), document.width, document.height)
+        return self._before
+
+    def paint(self, painter: QPainter, mosaic: Mosaic, budget_s: float) -> bool:
+        """Draw one of the mosaics; False where some of it is yet to come."""
+        viewport = self.viewport
+        visible = viewport.visible(QRectF(0, 0, viewport.size.width(), viewport.size.height()))
+        if visible.empty:
+            return True
+        complete = mosaic.prepare(visible, viewport.zoom, budget_s)
+        painter.save()
+        painter.setTransform(viewport.transform(), combine=True)
+        painter.setClipRect(
+            QRectF(0, 0, viewport.width, viewport.height), Qt.ClipOperation.IntersectClip
+        )
+        exact = viewport.upright and viewport.zoom == 1
+        smooth = viewport.zoom < SHARP_FROM and not exact
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        mosaic.draw(painter)
+        painter.restore()
+        return complete
+
+    def _on_pixels(self, region: Region) -> None:
+        for mosaic in (self._after, self._before, self._preview):
+            if mosaic is not None:
+                mosaic.mark(region)
+        self.changed.emit()
+
+    def _on_resized(self) -> None:
+        document = self.editor.document
+        self._after = Mosaic(render_after(document), document.width, document.height)
+        self._before = None
+        self._take_preview()
+        self.outline.forget()
+        self.viewport.resize_document(document.width, document.height)
+        self.resized.emit()
+
+    def _on_preview(self) -> None:
+        self._take_preview()
+        self.changed.emit()
+
+    def _take_preview(self) -> None:
+        document, preview = self.editor.document, self.editor.coloring.preview
+        self._preview = None
+        if preview is not None:
+            render = render_preview(document, preview)
+            self._preview = Mosaic(render, document.width, document.height)
+
+    def _on_selection(self) -> None:
+        self.outline.forget()
+        self.changed.emit()

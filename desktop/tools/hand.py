@@ -1,0 +1,29 @@
+"""The hand: pushes the document about. Space with any tool does the same."""
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt
+
+from desktop.tools.tool import Pointer, Surface, Tool
+
+
+class Hand(Tool):
+    """Drag to pan."""
+
+    name = "hand"
+    label = str(QT_TRANSLATE_NOOP("Tools", "Hand"))
+    icon = "ph.hand"
+    key = "Shift+H"
+    cursor = Qt.CursorShape.OpenHandCursor
+
+    def __init__(self, surface: Surface) -> None:
+        super().__init__(surface)
+        self._last = QPointF()
+
+    def begin(self, pointer: Pointer) -> None:
+        """Take hold."""
+        self._last = pointer.view
+
+    def move(self, pointer: Pointer) -> None:
+        """Push."""
+        step = pointer.view - self._last
+        self._last = pointer.view
+        self.surface.pan(step.x(), step.y())
