@@ -56,8 +56,9 @@ class PictureWell(QAbstractButton):
     def show_picture(self, picture: Picture | None, name: str) -> None:
         """Show a picture and its name, or the invitation."""
         self._picture = picture
-        self.setText(name or self._invitation)
-        self.setAccessibleName(name or self._invitation)
+        said = name if picture is not None else self._invitation
+        self.setText(said)
+        self.setAccessibleName(said)
         self.setToolTip(self._invitation)
         self.clear_button.setVisible(picture is not None)
         self.update()
@@ -80,9 +81,9 @@ class PictureWell(QAbstractButton):
     def _paint_frame(self, painter: QPainter, area: QRectF) -> None:
         lit = self._over or self.hasFocus()
         dashed = self._picture is None and not lit
-        brush = self.palette().highlight() if lit else self.palette().mid()
-        if self.underMouse() and not lit:
-            brush = self.palette().placeholderText()
+        near = self.underMouse() or self._picture is None
+        quiet = self.palette().placeholderText() if near else self.palette().mid()
+        brush = self.palette().highlight() if lit else quiet
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
         painter.setPen(QPen(brush, 1, style))
         painter.drawRoundedRect(area, 4, 4)

@@ -22,7 +22,7 @@ class ScrubLabel(QLabel):
         self._scrubs = scrubs
         self._pressed_at: float | None = None
         self._differs = False
-        self.setContentsMargins(MARGIN_PX, 0, 0, 0)
+        self.setContentsMargins(0, 0, MARGIN_PX, 0)
         if scrubs:
             self.setCursor(Qt.CursorShape.SizeHorCursor)
 
@@ -32,7 +32,7 @@ class ScrubLabel(QLabel):
         return self._differs
 
     def show_difference(self, differs: bool) -> None:
-        """Show or hide the dot in front of the name."""
+        """Show or hide the dot behind the name."""
         self._differs = differs
         self.update()
 
@@ -61,11 +61,12 @@ class ScrubLabel(QLabel):
         self.reset.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The dot, then the name."""
+        """The name, then the dot."""
         super().paintEvent(event)
         if self._differs:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.palette().highlight())
-            painter.drawEllipse(QRectF(2, (self.height() - DOT_PX) / 2, DOT_PX, DOT_PX))
+            x = self.fontMetrics().horizontalAdvance(self.text()) + MARGIN_PX - DOT_PX - 2
+            painter.drawEllipse(QRectF(x, (self.height() - DOT_PX) / 2, DOT_PX, DOT_PX))

@@ -57,7 +57,7 @@ class Thumbnail(QAbstractButton):
         """The middle of the picture, filling the square."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         corner = QPainterPath()
         corner.addRoundedRect(area, CORNER_PX, CORNER_PX)
         painter.setClipPath(corner)

@@ -100,7 +100,7 @@ class LayersPanel(QWidget):
         self._buttons.setContentsMargins(8, 4, 8, 8)
         self._buttons.setSpacing(4)
         head = QVBoxLayout()
-        head.setContentsMargins(4, 8, 12, 8)
+        head.setContentsMargins(12, 8, 12, 8)
         head.setSpacing(4)
         head.addWidget(self.blend)
         head.addWidget(self.opacity)

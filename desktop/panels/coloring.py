@@ -1,0 +1,223 @@
+"""The Colour page's panel: suggestions, reference, hints, settings, and the one button."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+
+from desktop.editor import Editor
+from desktop.studio import Studio
+from desktop.widgets.actions import Actions, action_button
+from desktop.widgets.picture_well import PictureWell
+from desktop.widgets.progress_button import ProgressButton
+from desktop.widgets.scroll import Scroll
+from desktop.widgets.section import QuietLabel, Section
+from desktop.widgets.settings_form import SettingsForm
+from desktop.widgets.thumbnail_strip import Choice, ThumbnailStrip
+from desktop.widgets.wires import Wires
+from inference.features import COLORIZE, SUGGEST, Progress
+
+BUSY_AFTER_MS = 300
+"""Work that is over sooner does not turn the button into Cancel; it would only flicker."""
+PICTURES = "*.png *.jpg *.jpeg *.tif *.tiff *.webp"
+
+
+class ColoringPanel(QWidget):
+    """Shows the coloring of the current document and asks it for changes."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor: Editor | None = None
+        self._wires = Wires()
+        self._busy_shown = False
+        self._progress = Progress()
+        self._busy_soon = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
+        self._busy_soon.timeout.connect(lambda: self._show_busy(busy=True))
+        self._make_parts()
+        self._lay_out()
+        studio.current_changed.connect(self.show_editor)
+        self.destroyed.connect(self._wires.cut)
+        self.show_editor(studio.current)
+
+    def offer(self, actions: Actions) -> None:
+        """Show small buttons for the window's actions beside the titles they belong to."""
+        self.suggestions.add_beside(action_button(actions["colour.suggest"]))
+        self.hints.add_beside(action_button(actions["colour.keep_grey"]))
+        self.hints.add_beside(action_button(actions["colour.clear_hints"]))
+        self._run_help = actions["colour.run"].toolTip()
+        self._cancel_help = actions["colour.cancel"].toolTip()
+        self._show_button()
+
+    def show_editor(self, editor: Editor | None) -> None:
+        """Follow this editor from now on, and the former one no longer."""
+        self._wires.cut()
+        self._editor = editor
+        self.setEnabled(editor is not None)
+        if editor is None:
+            return
+        coloring = editor.coloring
+        for signal, slot in (
+            (coloring.settings_changed, self._show_settings),
+            (coloring.settings_changed, self._show_suggestions),  # the kept seed
+            (coloring.reference_changed, self._show_reference),
+            (coloring.hints_changed, self._show_hints),
+            (coloring.suggestions_changed, self._show_suggestions),
+            (coloring.busy_changed, self._on_busy),
+            (coloring.progress_changed, self._on_progress),
+        ):
+            self._wires.connect(signal, slot)
+        self._show_settings()
+        self._show_reference()
+        self._show_hints()
+        self._show_suggestions()
+        self._show_busy(busy=coloring.busy)
+
+    # Building.
+
+    _run_help = _cancel_help = ""
+
+    def _make_parts(self) -> None:
+        self.suggest = QPushButton(self.tr("Suggest six ways"))
+        self.suggest.clicked.connect(self._on_suggest)
+        self.strip = ThumbnailStrip()
+        self.strip.hovered.connect(self._on_hovered)
+        self.strip.chosen.connect(self._on_kept)
+        self.well = PictureWell(self.tr("Drop a picture to take colours after, or click"))
+        self.well.clicked.connect(self._choose_reference)
+        self.well.dropped.connect(self._set_reference)
+        self.well.cleared.connect(lambda: self._set_reference(None))
+        self.hints_note = QuietLabel()
+        self.form = SettingsForm(COLORIZE.settings)
+        self.form.chosen.connect(self._on_settings)
+        self.run = ProgressButton()
+        self.run.clicked.connect(self._on_run)
+
+    def _lay_out(self) -> None:
+        self.suggestions = Section(_tr(SUGGEST.label))
+        self.suggestions.add(self.suggest)
+        self.suggestions.add(self.strip)
+        reference = Section(self.tr("Reference"))
+        reference.add(self.well)
+        self.hints = Section(self.tr("Hints"))
+        self.hints.add(self.hints_note)
+        settings = Section(self.tr("Settings"))
+        settings.add(self.form)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(16)
+        for section in (self.suggestions, reference, self.hints, settings):
+            column.addWidget(section)
+        column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(Scroll(body), 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 12)
+        foot.addWidget(self.run)
+        whole.addLayout(foot)
+
+    # The coloring changed: show it.
+
+    def _show_settings(self) -> None:
+        if self._editor is not None:
+            self.form.show_settings(self._editor.coloring.settings)
+
+    def _show_reference(self) -> None:
+        if self._editor is not None:
+            coloring = self._editor.coloring
+            self.well.show_picture(coloring.reference, self.tr("Reference picture"))
+
+    def _show_hints(self) -> None:
+        if self._editor is None:
+            return
+        hints = self._editor.coloring.hints
+        count = len(hints.points)
+        said = self.tr("Click in the picture to say which colour a place has.")
+        if count:
+            one = self.tr("1 hint.")
+            said = one if count == 1 else self.tr("{count} hints.").format(count=count)
+        if hints.keep_grey is not None:
+            said += " " + self.tr("A region is kept grey.")
+        self.hints_note.setText(said)
+
+    def _show_suggestions(self) -> None:
+        if self._editor is None:
+            return
+        coloring = self._editor.coloring
+        choices = [
+            Choice(one.seed, self.tr("Suggestion {number}").format(number=number), one.picture)
+            for number, one in enumerate(coloring.suggestions, 1)
+        ]
+        self.strip.show_choices(choices, coloring.seed)
+        self.strip.setVisible(bool(choices))
+        self.suggest.setVisible(not choices)
+
+    def _on_busy(self, busy: bool) -> None:
+        if not busy:
+            self._busy_soon.stop()
+            self._show_busy(busy=False)
+        elif not self._busy_shown and not self._busy_soon.isActive():
+            self._progress = Progress()
+            self._busy_soon.start()
+
+    def _on_progress(self, progress: Progress) -> None:
+        self._progress = progress
+        if self._busy_shown:
+            self._show_button()
+
+    def _show_busy(self, *, busy: bool) -> None:
+        self._busy_shown = busy
+        self._show_button()
+
+    def _show_button(self) -> None:
+        fraction = self._progress.fraction
+        text = _tr(COLORIZE.verb)
+        if self._busy_shown:
+            text = self.tr("Cancel")
+            if fraction is not None:
+                text = self.tr("Cancel · {percent} %").format(percent=round(100 * fraction))
+        self.run.setText(text)
+        self.run.setToolTip(self._cancel_help if self._busy_shown else self._run_help)
+        self.run.show_progress(self._busy_shown, fraction)
+
+    # The person asks.
+
+    def _on_run(self) -> None:
+        if self._editor is None:
+            return
+        if self._busy_shown:
+            self._editor.coloring.cancel()
+        else:
+            self._editor.coloring.run()
+
+    def _on_suggest(self) -> None:
+        if self._editor is not None:
+            self._editor.coloring.suggest()
+
+    def _on_hovered(self, seed: int | None) -> None:
+        if self._editor is not None:
+            self._editor.coloring.hover(seed)
+
+    def _on_kept(self, seed: int) -> None:
+        if self._editor is not None:
+            self._editor.coloring.keep(seed)
+
+    def _on_settings(self, settings: object) -> None:
+        if self._editor is not None and isinstance(settings, COLORIZE.settings):
+            self._editor.coloring.set_settings(settings)
+
+    def _choose_reference(self) -> None:
+        kinds = self.tr("Pictures ({kinds})").format(kinds=PICTURES)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open reference picture"), "", kinds)
+        if name:
+            self._set_reference(Path(name))
+
+    def _set_reference(self, path: Path | None) -> None:
+        if self._editor is not None:
+            self._editor.coloring.set_reference(path)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("features", text)

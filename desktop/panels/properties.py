@@ -1,0 +1,125 @@
+"""Properties of the current layer: what it is, and for a generated one how it was made."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.document.layers import GeneratedLayer, GroupLayer, HintLayer, Layer, RasterLayer
+from desktop.editor import Editor
+from desktop.studio import Studio
+from desktop.widgets.scroll import Scroll
+from desktop.widgets.section import EmptyNote, Section
+from desktop.widgets.settings_form import SettingsForm
+from desktop.widgets.wires import Wires
+from inference.features import feature
+
+
+class PropertiesPanel(Scroll):
+    """Facts of the active layer; the settings of a colour layer can be changed here too."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._editor: Editor | None = None
+        self._wires = Wires()
+        self._form: SettingsForm | None = None
+        self._shown = ""  # id of the layer that the rows are for
+        studio.current_changed.connect(self.show_editor)
+        self.destroyed.connect(self._wires.cut)
+        self.show_editor(studio.current)
+
+    def show_editor(self, editor: Editor | None) -> None:
+        """Follow this editor from now on, and the former one no longer."""
+        self._wires.cut()
+        self._editor = editor
+        if editor is not None:
+            self._wires.connect(editor.active_layer_changed, self._rebuild)
+            self._wires.connect(editor.document.layer_changed, self._on_layer_changed)
+            self._wires.connect(editor.document.hints_changed, self._on_layer_changed)
+            self._wires.connect(editor.coloring.settings_changed, self._show_settings)
+        self._rebuild()
+
+    def _rebuild(self, *_: object) -> None:
+        """Another layer: other facts, and its settings where they can be changed."""
+        layer = self._editor.active_layer if self._editor else None
+        self._shown = layer.id if layer else ""
+        self._form = None
+        self._section = Section("")
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._section.body.addLayout(self._facts)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(16)
+        if layer is None:
+            column.addWidget(EmptyNote(self.tr("Choose a layer to see what it is made of.")))
+        else:
+            column.addWidget(self._section)
+            self._show_facts(layer)
+            if isinstance(layer, GeneratedLayer):
+                self._add_settings(column, layer)
+        column.addStretch(1)
+        self.show_body(body)
+
+    def _on_layer_changed(self, layer_id: str) -> None:
+        """The same layer, changed: the rows stay, as one of them may be in the hand."""
+        if layer_id == self._shown and self._editor is not None:
+            self._show_facts(self._editor.document.layer(layer_id))
+
+    def _show_facts(self, layer: Layer) -> None:
+        self._section.title.setText(layer.name)
+        while (item := self._facts.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        for row, (name, value) in enumerate(self._said(layer)):
+            label, fact = QLabel(name), QLabel(value)
+            label.setProperty("quiet", True)
+            fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addWidget(label, row, 0)
+            self._facts.addWidget(fact, row, 1)
+
+    def _said(self, layer: Layer) -> list[tuple[str, str]]:
+        said = [(self.tr("Kind"), self._kind(layer))]
+        if isinstance(layer, RasterLayer):
+            image = layer.image
+            size = f"{image.width} × {image.height} px, {8 * image.dtype.itemsize} bit"
+            said.append((self.tr("Pixels"), size))
+        if isinstance(layer, HintLayer):
+            said.append((self.tr("Hints"), str(len(layer.hints.points))))
+        if isinstance(layer, GroupLayer):
+            said.append((self.tr("Layers"), str(len(layer.children))))
+        if isinstance(layer, GeneratedLayer):
+            recipe = layer.recipe
+            said += [
+                (self.tr("Model"), recipe.model or self.tr("not run yet")),
+                (self.tr("Weights"), recipe.sha256[:16] or "–"),
+                (self.tr("Seed"), str(recipe.seed)),
+                (self.tr("Device"), recipe.device),
+            ]
+        return said
+
+    def _kind(self, layer: Layer) -> str:
+        if isinstance(layer, GeneratedLayer):
+            return self.tr("Generated: {feature}").format(feature=layer.recipe.feature)
+        if isinstance(layer, HintLayer):
+            return self.tr("Hints")
+        return self.tr("Group") if isinstance(layer, GroupLayer) else self.tr("Picture")
+
+    # The settings of the colour layer; those of any other generated layer are facts.
+
+    def _add_settings(self, column: QVBoxLayout, layer: GeneratedLayer) -> None:
+        assert self._editor is not None
+        coloring = self._editor.coloring
+        if layer.id != coloring.generated_id:
+            return
+        declared = feature(layer.recipe.feature)
+        section = Section(self.tr(declared.label))
+        self._form = SettingsForm(declared.settings)
+        self._form.chosen.connect(coloring.set_settings)
+        section.add(self._form)
+        column.addWidget(section)
+        self._show_settings()
+
+    def _show_settings(self) -> None:
+        if self._form is not None and self._editor is not None:
+            self._form.show_settings(self._editor.coloring.settings)
