@@ -25,7 +25,7 @@ logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what matters is rais
 
 Format = Literal["PNG", "JPEG", "TIFF", "WebP"]
 
-_OVERHEAD = 48 << 20  # bands under conversion, buffers of the decoders
+_OVERHEAD = 64 << 20  # bands under conversion, buffers of the decoders
 _PNG_SPACES: dict[int, tuple[int, bool]] = {
     0: (1, False),
     2: (3, False),
@@ -216,7 +216,7 @@ def _tiff(file: BinaryIO) -> Header:
         icc, xmp = page.tags.get("InterColorProfile"), page.tags.get("XMP")
         stored = page.imagewidth * page.imagelength * page.samplesperpixel
         item = np.dtype(page.dtype).itemsize
-        segment = int(np.prod(page.chunks)) * item
+        segment = 0 if page.is_contiguous else int(np.prod(page.chunks)) * item
         indexed = page.photometric == tifffile.PHOTOMETRIC.PALETTE
         return Header(
             "TIFF",

@@ -5,6 +5,7 @@ tables are off by thousands of levels at 16 bits, so they are kept for 8 bits.
 """
 
 import functools
+import struct
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -25,11 +26,16 @@ _BAND_SAMPLES = 1 << 22
 def srgb_profile(space: Space = "rgb") -> bytes:
     """The profile of sRGB, for colour or for grey with sRGB's curve."""
     if space == "rgb":
-        return bytes(imagecodecs.cms_profile("srgb"))
+        return _undated(imagecodecs.cms_profile("srgb"))
     value = np.linspace(0, 1, 4096)
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     curve = (linear * 65535 + 0.5).astype(np.uint16)
-    return bytes(imagecodecs.cms_profile("gray", transferfunction=curve))
+    return _undated(imagecodecs.cms_profile("gray", transferfunction=curve))
+
+
+def _undated(profile: bytes) -> bytes:
+    """With a fixed date in place of the minute it was made in: equal pictures make equal files."""
+    return profile[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + profile[36:]
 
 
 def space_of(profile: bytes | None) -> Space | None:

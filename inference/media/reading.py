@@ -201,9 +201,14 @@ def _in_picture_depth(samples: Array, bits: int) -> Array:
 
 def _unit_floats(samples: Array) -> Array:
     """Floats as float32 of 0..1: no NaN, nothing below black, the brightest at most white."""
-    unit = np.nan_to_num(samples.astype(np.float32, copy=False), posinf=1, neginf=0)
-    unit /= max(1, float(unit.max()))
-    return np.maximum(unit, 0, out=unit)
+    unit = samples.astype(np.float32, copy=False)
+    bands = list(_bands(*unit.shape[:2]))
+    for rows in bands:
+        np.nan_to_num(unit[rows], copy=False, posinf=1, neginf=0)
+    white = np.float32(max(1, *(unit[rows].max() for rows in bands)))
+    for rows in bands:
+        np.clip(unit[rows] / white, 0, 1, out=unit[rows])
+    return unit
 
 
 def _inverted(samples: Array) -> Array:

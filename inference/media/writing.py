@@ -192,7 +192,7 @@ def _encode_tiff(file: BinaryIO, picture: Picture, _quality: int) -> None:
         photometric="minisblack" if picture.grey else "rgb",
         planarconfig="contig",
         extrasamples=["unassalpha"] if picture.alpha is not None else None,
-        compression="deflate",
+        compression="zlib",
         predictor=True,
         iccprofile=picture.icc,
         resolution=picture.dpi or (72, 72),
