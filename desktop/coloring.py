@@ -245,8 +245,10 @@ class Coloring(QObject):
         moved = hint.path != points[index].path
         points[index] = hint
         text = self.tr("Move hint") if moved else self.tr("Hint colour")
-        drag = f"hint {index}" if merge else ""
-        self._change(text, hints=replace(self.hints, points=tuple(points)), drag=drag)
+        if not merge:
+            self._step = None
+        wish = replace(self.hints, points=tuple(points))
+        self._change(text, hints=wish, drag=f"hint {index}")
 
     def delete_hint(self, index: int) -> None:
         """Take a hint away."""
