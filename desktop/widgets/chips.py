@@ -9,7 +9,7 @@ from superqt import QFlowLayout
 
 from inference.values import RGB
 
-CHIP_PX = 28
+CHIP_PX = 24
 
 
 class Chip(QAbstractButton):
@@ -30,7 +30,7 @@ class Chip(QAbstractButton):
         """Only the model decides which one is set."""
 
     def sizeHint(self) -> QSize:
-        """As high as any control."""
+        """A little lower than a control."""
         return QSize(CHIP_PX, CHIP_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -44,7 +44,7 @@ class Chip(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
         painter.setPen(QPen(self.palette().mid(), 1))
         painter.setBrush(QColor(*self.rgb))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 3, 3)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 2, 2)
 
 
 class Chips(QWidget):

@@ -6,18 +6,20 @@ import math
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.gesture import Gesture
 from desktop.widgets.images import image_of
 from inference.media.color import lab_to_srgb, srgb_to_lab
-from inference.values import RGB, Array
+from inference.values import RGB
 
 CHROMA = 100.0
 """Chroma at the rim; few colours of a screen have more."""
-DIMMED = 0.22
-"""How much is left of a colour that no screen can show at this lightness."""
-SIDE_PX = 168
+DIMMED = 0.16
+"""How much is seen of a colour that no screen can show at this lightness."""
+EDGE = 0.03
+"""Beyond a screen's colours by this much, a colour is dimmed in full: a soft edge."""
+SIDE_PX = 152
 RING_PX = 6.5
 
 
@@ -35,8 +37,7 @@ class ColorDisc(QWidget):
         self._place = (0.0, 0.0)  # a, b of the colour shown
         self._gesture = Gesture()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(SIDE_PX)
+        self.setFixedSize(SIDE_PX, SIDE_PX)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(self.tr("Hue and chroma"))
         self.setToolTip(
@@ -126,11 +127,11 @@ def lab_of(rgb: RGB) -> tuple[float, float, float]:
 
 
 def color_in_gamut(lightness: float, a: float, b: float) -> RGB:
-    """The sRGB colour of that lightness and hue, with as much of the chroma as a screen can show."""
+    """The sRGB colour of that lightness and hue, with as much of the chroma as screens have."""
     shares = np.linspace(1, 0, 65, dtype=np.float32)[:, None]
     lab = np.concatenate([np.full_like(shares, lightness), shares * a, shares * b], axis=1)
     unit = lab_to_srgb(lab)
-    fits = _in_gamut(unit)
+    fits = np.all((unit >= -0.002) & (unit <= 1.002), axis=-1)
     red, green, blue = np.clip(np.rint(unit[int(np.argmax(fits))] * 255), 0, 255).astype(int)
     return int(red), int(green), int(blue)
 
@@ -149,13 +150,8 @@ def disc_image(side: int, lightness: int) -> QImage:
     radius = np.hypot(a, b)
     lab = np.stack([np.full_like(a, lightness), a * CHROMA, b * CHROMA], axis=-1)
     unit = lab_to_srgb(lab)
-    weight = np.where(_in_gamut(unit), 1, DIMMED)[..., None]
-    grey = lab_to_srgb(np.array([lightness * 0.5 + 20, 0, 0], np.float32))
-    shown = np.clip(unit, 0, 1) * weight + np.clip(grey, 0, 1) * (1 - weight)
-    alpha = np.clip((1 - radius) * side / 2, 0, 1)[..., None]
-    return image_of(np.concatenate([shown, alpha], axis=-1).astype(np.float32))
-
-
-def _in_gamut(unit: Array) -> Array:
-    inside: Array = np.all((unit >= -0.002) & (unit <= 1.002), axis=-1)
-    return inside
+    beyond = np.maximum(-unit.min(axis=-1), unit.max(axis=-1) - 1)
+    seen = np.clip(1 - beyond / EDGE, DIMMED, 1)
+    disc = np.clip((1 - radius) * side / 2, 0, 1)
+    shown = np.concatenate([np.clip(unit, 0, 1), (seen * disc)[..., None]], axis=-1)
+    return image_of(shown.astype(np.float32))

@@ -13,7 +13,8 @@ class Swatch(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen = self._locked = QColor(0, 0, 0)
-        self.setFixedSize(64, 28)
+        self.setFixedHeight(28)
+        self.setMinimumWidth(48)
 
     def show_colors(self, chosen: RGB, locked: RGB) -> None:
         """Show both; equal ones look like one."""
@@ -26,7 +27,7 @@ class Swatch(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as any control."""
-        return QSize(64, 28)
+        return QSize(96, 28)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Left chosen, right in the picture."""

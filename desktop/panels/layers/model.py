@@ -136,7 +136,7 @@ class LayerModel(QAbstractItemModel):
         return data
 
     def canDropMimeData(
-        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+        self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: Index
     ) -> bool:
         """Anywhere but into itself."""
         layer = self._dragged(data)
@@ -144,7 +144,7 @@ class LayerModel(QAbstractItemModel):
         return layer is not None and (target is None or target not in set(layer.walk()))
 
     def dropMimeData(
-        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+        self, data: QMimeData, _action: Qt.DropAction, row: int, _column: int, parent: Index
     ) -> bool:
         """Ask for the move. False: the view must not take the row away by itself."""
         layer = self._dragged(data)

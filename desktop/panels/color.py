@@ -1,0 +1,198 @@
+"""Colour: the disc at the lightness of the place, what the network thinks likely, what was used."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from desktop.document.blend import composite
+from desktop.editor import Editor
+from desktop.icons import icon
+from desktop.studio import Studio
+from desktop.widgets.chips import Chips
+from desktop.widgets.color_disc import ColorDisc, lab_of, with_lightness
+from desktop.widgets.scroll import Scroll
+from desktop.widgets.section import QuietLabel, Section
+from desktop.widgets.setting_row import NumberRow
+from desktop.widgets.swatch import Swatch
+from desktop.widgets.wires import Wires
+from inference.features import Control
+from inference.values import RGB, Hint, Region
+
+RECENT = 14
+SETTLED_MS = 1500
+"""A colour that stays this long counts as used."""
+
+
+class ColorPanel(Scroll):
+    """Shows and sets the colour of the selected hint; where none is selected, of the brush."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._studio = studio
+        self._editor: Editor | None = None
+        self._wires = Wires()
+        self._recent: list[RGB] = []
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._settled.timeout.connect(self._remember)
+        self._make_parts()
+        self.show_body(self._laid_out())
+        studio.brush.changed.connect(self.refresh)
+        studio.current_changed.connect(self.show_editor)
+        studio.tool_changed.connect(self._show_tool)
+        self.destroyed.connect(self._wires.cut)
+        self.show_editor(studio.current)
+        self._show_tool(studio.tool)
+
+    def show_editor(self, editor: Editor | None) -> None:
+        """Follow this editor from now on, and the former one no longer."""
+        self._wires.cut()
+        self._editor = editor
+        if editor is not None:
+            for signal in (
+                editor.coloring.hints_changed,
+                editor.coloring.selected_changed,
+                editor.coloring.hint_colors_changed,
+            ):
+                self._wires.connect(signal, self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the colour that is being set, and what goes with it."""
+        hint, rgb = self._hint(), self._color()
+        lightness = self._lightness_at(hint) if hint else lab_of(rgb)[0]
+        self.disc.show_color(rgb, lightness)
+        self.lightness.show_value(round(lightness))
+        self.lightness.name.show_difference(False)  # no colour is the usual one
+        self.lightness.setEnabled(hint is None)
+        self.swatch.show_colors(rgb, with_lightness(rgb, lightness) if hint else rgb)
+        if not self.code.hasFocus():
+            self.code.setText(QColor(*rgb).name())
+        suggested = self._editor.coloring.hint_colors if self._editor and hint else ()
+        self.suggested.show_colors(suggested, rgb)
+        self._suggested_part.setVisible(bool(suggested))
+        self.recent.show_colors(self._recent, rgb)
+        self._recent_part.setVisible(bool(self._recent))
+        self.note.setText(self._said(hint))
+
+    # Building.
+
+    def _make_parts(self) -> None:
+        self.note = QuietLabel()
+        self.disc = ColorDisc()
+        self.disc.chosen.connect(lambda rgb, _goes_on: self._choose(rgb, merge=True))
+        help_text = self.tr("How light it is; a hint takes the lightness of the picture.")
+        self.lightness = NumberRow(Control(self.tr("Lightness"), help_text, 0, 100, 1), 60)
+        self.lightness.chosen.connect(self._on_lightness)
+        self.swatch = Swatch()
+        self.code = QLineEdit()
+        self.code.setFixedHeight(28)
+        self.code.setMaxLength(20)
+        self.code.setAccessibleName(self.tr("Colour as hexadecimal number or name"))
+        self.code.setToolTip(self.tr("Hexadecimal number or name, such as #c83c32 or teal"))
+        self.code.editingFinished.connect(self._on_code)
+        self.dropper = QToolButton()
+        self.dropper.setProperty("flat", True)
+        self.dropper.setIcon(icon("eyedropper"))
+        self.dropper.setFixedSize(28, 28)
+        self.dropper.setCheckable(True)
+        self.dropper.setToolTip(self.tr("Take a colour from the picture (P)"))
+        self.dropper.setAccessibleName(self.dropper.toolTip())
+        self.dropper.clicked.connect(lambda: self._studio.choose_tool("eyedropper"))
+        self.suggested = Chips()
+        self.suggested.chosen.connect(self._choose)
+        self.recent = Chips()
+        self.recent.chosen.connect(self._choose)
+
+    def _laid_out(self) -> QWidget:
+        self._suggested_part = Section(self.tr("Likely here"))
+        self._suggested_part.add(self.suggested)
+        self._recent_part = Section(self.tr("Recent"))
+        self._recent_part.add(self.recent)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self.swatch, 1)
+        line.addWidget(self.dropper)
+        beside = QVBoxLayout()
+        beside.setSpacing(8)
+        beside.addLayout(line)
+        beside.addWidget(self.code)
+        beside.addWidget(self._suggested_part)
+        beside.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.disc, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(beside, 1)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.note)
+        column.addLayout(top)
+        column.addWidget(self.lightness)
+        column.addWidget(self._recent_part)
+        column.addStretch(1)
+        return body
+
+    def _show_tool(self, name: str) -> None:
+        self.dropper.setChecked(name == "eyedropper")
+
+    # What is shown.
+
+    def _hint(self) -> Hint | None:
+        if self._editor is None:
+            return None
+        coloring = self._editor.coloring
+        points, selected = coloring.hints.points, coloring.selected
+        return points[selected] if selected is not None and selected < len(points) else None
+
+    def _color(self) -> RGB:
+        hint = self._hint()
+        return hint.rgb if hint else self._studio.brush.color
+
+    def _lightness_at(self, hint: Hint) -> float:
+        """Of the picture under the hint; the colours laid on it keep it."""
+        assert self._editor is not None
+        document = self._editor.document
+        x = min(max(int(hint.x), 0), document.width - 1)
+        y = min(max(int(hint.y), 0), document.height - 1)
+        pixel = composite(document, Region(x, y, 1, 1))[0, 0, :3]
+        scale = 255 / (2**document.depth - 1)
+        red, green, blue = (round(float(v) * scale) for v in pixel)
+        return lab_of((red, green, blue))[0]
+
+    def _said(self, hint: Hint | None) -> str:
+        if hint is None:
+            return self.tr("For the brush and the next hint")
+        return self.tr("Of the selected hint")
+
+    # The person chooses.
+
+    def _choose(self, rgb: RGB, *, merge: bool = False) -> None:
+        hint = self._hint()
+        if rgb == self._color():
+            return
+        if hint is not None and self._editor is not None:
+            coloring = self._editor.coloring
+            assert coloring.selected is not None
+            changed = Hint(hint.path, rgb, hint.radius)
+            coloring.replace_hint(coloring.selected, changed, merge=merge)
+        else:
+            self._studio.brush.choose(color=rgb)
+        self._settled.start()
+
+    def _on_lightness(self, lightness: float, _goes_on: bool) -> None:
+        self._choose(with_lightness(self._color(), lightness))
+
+    def _on_code(self) -> None:
+        text = self.code.text().strip()
+        name = text if QColor.isValidColorName(text) else f"#{text}"
+        if QColor.isValidColorName(name):
+            color = QColor(name)
+            self._choose((color.red(), color.green(), color.blue()))
+        self.code.setText(QColor(*self._color()).name())
+
+    def _remember(self) -> None:
+        rgb = self._color()
+        others = [color for color in self._recent if color != rgb]
+        self._recent = [rgb, *others][:RECENT]
+        self.refresh()

@@ -1,0 +1,115 @@
+"""Models: a card for each that is at hand, where it comes from and what it may be used for."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.studio import Studio
+from desktop.widgets.card import Card
+from desktop.widgets.scroll import Scroll
+from desktop.widgets.section import EmptyNote, QuietLabel
+
+
+class ModelCard(Protocol):
+    """What the studio's cards say; panels do not know the cabinet itself."""
+
+    title: str
+    family: str
+    path: Path
+    sha256: str
+    size: int
+    licence: str
+    summary: str
+    trained: str
+    data: str
+    failings: str
+    figures: dict[str, Any]
+    bundled: bool
+    trouble: str
+
+
+class ModelsPanel(QWidget):
+    """Reads the cards when it is shown, so that a file put into the folder appears."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._scroll = Scroll()
+        self.count = QuietLabel()
+        self.again = QPushButton(self.tr("Look again"))
+        self.again.setToolTip(self.tr("Read the folders of models again"))
+        self.again.clicked.connect(self.refresh)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.addWidget(self.count, 1)
+        head.addWidget(self.again)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the models that are there now."""
+        cards = self._studio.cards()
+        one = self.tr("1 model")
+        said = one if len(cards) == 1 else self.tr("{count} models").format(count=len(cards))
+        self.count.setText(said)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 0, 12, 12)
+        column.setSpacing(8)
+        for card in cards:
+            column.addWidget(self._card(card))
+        if not cards:
+            column.addWidget(EmptyNote(self.tr("No model is here. Put its file into the folder.")))
+        column.addStretch(1)
+        self._scroll.show_body(body)
+
+    def _card(self, model: ModelCard) -> Card:
+        note = self.tr("ships with Grisaille") if model.bundled else self.tr("yours")
+        shown = Card(model.title, note, model.summary, self._facts(model), model.trouble)
+        place = QPushButton(self.tr("Show in folder"))
+        place.setToolTip(str(model.path))
+        folder = QUrl.fromLocalFile(str(model.path.parent))
+        place.clicked.connect(lambda: QDesktopServices.openUrl(folder))
+        shown.column.addWidget(place, 0, Qt.AlignmentFlag.AlignLeft)
+        return shown
+
+    def _facts(self, model: ModelCard) -> list[tuple[str, str]]:
+        facts = [
+            (self.tr("Family"), model.family or self.tr("recognised when it is loaded")),
+            (self.tr("Licence"), model.licence or self.tr("not known: ask its author")),
+            (self.tr("Size"), megabytes(model.size)),
+            (self.tr("File"), model.path.name),
+            (self.tr("SHA-256"), model.sha256[:16] + " …" if model.sha256 else ""),
+            (self.tr("Trained"), model.trained),
+            (self.tr("On"), model.data),
+            (self.tr("Measured"), figures(model.figures)),
+            (self.tr("Fails at"), model.failings),
+        ]
+        return [(name, value) for name, value in facts if value]
+
+
+def megabytes(size: int) -> str:
+    """A size for people; empty for none."""
+    return f"{size / 1e6:.1f} MB" if size else ""
+
+
+def figures(measured: dict[str, Any]) -> str:
+    """Measured values, one a line; groups of values on one line."""
+    lines = []
+    for name, value in measured.items():
+        said = value
+        if isinstance(value, dict):
+            said = ", ".join(f"{key} {_number(one)}" for key, one in value.items())
+        lines.append(f"{name.replace('_', ' ')}: {_number(said)}")
+    return "\n".join(lines)
+
+
+def _number(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

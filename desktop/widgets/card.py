@@ -1,0 +1,70 @@
+"""A card: title and note, a summary, facts in pairs."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.widgets.section import QuietLabel
+
+NAMES_PX = 76
+
+
+class Card(QFrame):
+    """Calm and readable; every fact can be selected."""
+
+    def __init__(
+        self,
+        title: str,
+        note: str,
+        summary: str,
+        facts: Sequence[tuple[str, str]],
+        trouble: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        name, aside = QLabel(title), QuietLabel(note)
+        name.setProperty("title", True)
+        aside.setWordWrap(False)
+        head = QHBoxLayout()
+        head.addWidget(name, 1)
+        head.addWidget(aside)
+        self.column = column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        for text, role in ((summary, ""), (trouble, "trouble")):
+            if text:
+                label = QLabel(text)
+                label.setWordWrap(True)
+                label.setProperty(role or "summary", True)
+                column.addWidget(label)
+        column.addLayout(self._table(facts))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A raised ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().mid(), 1))
+        painter.setBrush(self.palette().alternateBase())
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def _table(self, facts: Sequence[tuple[str, str]]) -> QGridLayout:
+        table = QGridLayout()
+        table.setHorizontalSpacing(12)
+        table.setVerticalSpacing(4)
+        table.setColumnStretch(1, 1)
+        table.setColumnMinimumWidth(0, NAMES_PX)
+        top = Qt.AlignmentFlag.AlignTop
+        for row, (name, value) in enumerate(facts):
+            fact = QLabel(value)
+            fact.setWordWrap(True)
+            fact.setTextFormat(Qt.TextFormat.PlainText)
+            fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label = QuietLabel(name)
+            label.setWordWrap(False)
+            table.addWidget(label, row, 0, top)
+            table.addWidget(fact, row, 1, top)
+        return table
