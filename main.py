@@ -60,4 +60,7 @@ def _refuse(sentence: str) -> int:
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # while something was still being imported
+        sys.exit(130)

@@ -69,6 +69,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _check_word(arguments)
         code = app(list(arguments), prog_name="grisaille", standalone_mode=False)
+        if code == STOPPED:  # typer's answer to Ctrl+C
+            say("Cancelled.")
         return code if isinstance(code, int) else DONE
     except TyperException as error:
         say(error.format_message())

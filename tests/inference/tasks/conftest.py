@@ -2,36 +2,25 @@
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from inference import tasks
 from inference.cabinet import catalog
 from inference.features import Context, Request
-from inference.models import colorizer
 from inference.values import Picture
-
-UNTRAINED = "untrained"
+from tests.untrained import MODEL, save_untrained
 
 
 @pytest.fixture(scope="session")
-def untrained_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    with torch.random.fork_rng():
-        torch.manual_seed(5)
-        network = colorizer.build(colorizer.Settings())
-        with torch.no_grad():
-            network.mean.weight.mul_(8)  # colours that are worth a test
-    save_file(network.state_dict(), folder / f"{UNTRAINED}.safetensors")
-    return folder
+def untrained_weights(tmp_path_factory):
+    return save_untrained(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture
-def ask(untrained_folder, monkeypatch):
+def ask(untrained_weights, monkeypatch):
     """Answer a request by the untrained network, or by the one that is named."""
-    monkeypatch.setattr(catalog, "user_folder", lambda: untrained_folder)
+    monkeypatch.setattr(catalog, "user_folder", lambda: untrained_weights.parent)
 
-    def answer(feature, inputs, settings=None, *, seed=0, model=UNTRAINED, context=None):
+    def answer(feature, inputs, settings=None, *, seed=0, model=MODEL, context=None):
         settings = settings or feature.settings()
         request = Request(feature, inputs, settings, model, seed=seed, device="cpu")
         return tasks.run(request, context or Context())
