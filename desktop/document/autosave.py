@@ -207,7 +207,7 @@ class _TileSource:
             raise ValueError("no name of a tile")
         try:
             data = bytes(imagecodecs.deflate_decode((self._folder / place).read_bytes()))
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:  # what a damaged file may ask for
             raise ValueError("not deflated") from error
         if hashlib.blake2b(data, digest_size=20).hexdigest() != place:
             raise ValueError("not what was written")

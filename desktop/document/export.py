@@ -58,8 +58,9 @@ def export_document(
 
 def _write_openraster(document: Document, path: Path | str, overwrite: bool) -> None:
     """Without our own part, masks laid into the pixels: other programs know none."""
-    flat = document.snapshot()
-    flat.root.children = _without_masks(flat, flat.root.children)
+    flat = Document(document.width, document.height, document.dtype)
+    flat.root.children = _without_masks(flat, document.snapshot().root.children)
+    flat.dpi = document.dpi
     with atomic_write(path, overwrite) as file, ArchiveWriter(file) as archive:
         described = plain.describe(flat, {}, MemberSink(archive))
         archive.write("stack.xml", write_stack(described))

@@ -8,7 +8,8 @@ import numpy as np
 from desktop.document.tiles import TiledImage
 from inference.values import Array, Region, in_depth
 
-_SUBPIXEL = 4  # bits of a pixel's fraction that OpenCV's polygons keep
+_SAMPLES = 4  # a side, in each pixel of an edge
+_SUBPIXEL = 4  # bits of a sample's fraction that OpenCV's polygons keep
 
 
 def empty(width: int, height: int) -> TiledImage:
@@ -40,15 +41,22 @@ def polygon(width: int, height: int, points: Sequence[tuple[float, float]]) -> T
         return selection
     outline = np.asarray(points, np.float64)
     left, top = np.floor(outline.min(axis=0)).astype(int).tolist()
-    right, bottom = (np.ceil(outline.max(axis=0)).astype(int) + 1).tolist()
-    place = Region(left, top, right - left, bottom - top).clipped(selection.bounds)
-    if not place.empty:
-        drawn = np.zeros((place.height, place.width), np.uint8)
-        moved = outline - (place.x + 0.5, place.y + 0.5)  # OpenCV's pixels are centred on 0
-        fixed = np.round(moved * 2**_SUBPIXEL).astype(np.int32)
-        cv2.fillPoly(drawn, [fixed], 255, cv2.LINE_AA, _SUBPIXEL)
-        selection.write(place, drawn[..., None])
+    right, bottom = np.ceil(outline.max(axis=0)).astype(int).tolist()
+    for key in selection.keys(Region(left, top, right - left, bottom - top)):
+        place = selection.region_of(key)
+        drawn = _filled(outline - (place.x, place.y), place.width, place.height)
+        if drawn.any():
+            selection.write(place, drawn[..., None])
     return selection
+
+
+def _filled(outline: Array, width: int, height: int) -> Array:
+    """(height, width) uint8: how much of each pixel lies inside, from 4 x 4 samples."""
+    fine = np.zeros((height * _SAMPLES, width * _SAMPLES), np.uint8)
+    centred = outline * _SAMPLES - 0.5  # OpenCV's pixels have their centre at whole numbers
+    fixed = np.round(centred * 2**_SUBPIXEL).astype(np.int32)
+    cv2.fillPoly(fine, [fixed], 255, cv2.LINE_8, _SUBPIXEL)
+    return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA))
 
 
 def from_mask(mask: Array) -> TiledImage:
