@@ -18,6 +18,7 @@ def run(request: Request, context: Context) -> Result:
     Raises Cancelled, or Problem: whatever else goes wrong becomes one, its traceback in `detail`.
     """
     try:
+        devices.import_torch()
         device = str(devices.resolve(request.device))
         return _run_or_retreat(replace(request, device=device), context)
     except (Problem, Cancelled):
