@@ -1,18 +1,24 @@
 """The thin line on top of the canvas while a job of the document runs, and the way to stop it."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.icons import icon
 from desktop.theme import tokens_of
 from inference.features import Progress
 
-_LINE = 3
+_LINE, _MARGIN, _NOTE = 3, 8, 32
+HEIGHT = _LINE + _MARGIN + _NOTE
+_PATIENCE_MS = 600
+"""A job that ends sooner shows its line only: words that flash by disturb."""
 
 
 class ProgressLine(QWidget):
-    """Signals: cancelled() - the person wants no more of it."""
+    """A line along the upper edge; after a while a note at its right end, with words and cancel.
+
+    Signals: cancelled() - the person wants no more of it.
+    """
 
     cancelled = Signal()
 
@@ -22,50 +28,80 @@ class ProgressLine(QWidget):
         self._words = QLabel()
         self._button = QToolButton()
         self._button.setIcon(icon("close"))
+        self._button.setFixedSize(28, 28)
         self._button.setToolTip(self.tr("Cancel"))
         self._button.setAccessibleName(self.tr("Cancel the job"))
-        self._button.setAutoRaise(True)
-        self._button.setCursor(Qt.CursorShape.ArrowCursor)
         self._button.clicked.connect(self.cancelled)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, _LINE, 4, 0)
-        row.setSpacing(8)
+        self._note = QWidget(self)
+        row = QHBoxLayout(self._note)
+        row.setContentsMargins(12, 2, 2, 2)
+        row.setSpacing(4)
         row.addWidget(self._words)
-        row.addStretch()
         row.addWidget(self._button)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_note)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(self.tr("Progress"))
         self.hide()
 
     def begin(self) -> None:
         """A job runs, and has said nothing yet."""
+        self._note.hide()
+        self._patience.start()
         self.show_progress(Progress())
         self.show()
+
+    def end(self) -> None:
+        """Nothing runs."""
+        self._patience.stop()
+        self.hide()
 
     def show_progress(self, progress: Progress) -> None:
         """Where it is."""
         self._fraction = progress.fraction
         self._words.setText(self._in_words(progress))
+        self._place()
         self.update()
 
     def _in_words(self, progress: Progress) -> str:
         parts = [progress.step or self.tr("Working")]
         if progress.fraction is not None:
-            parts.append(self.tr("%1 %").replace("%1", f"{100 * progress.fraction:.0f}"))
+            parts.append(self.tr("{percent} %").format(percent=round(100 * progress.fraction)))
         if progress.seconds_left is not None and progress.seconds_left >= 1:
-            parts.append(self.tr("%1 s left").replace("%1", f"{progress.seconds_left:.0f}"))
+            parts.append(self.tr("{seconds} s left").format(seconds=round(progress.seconds_left)))
         return "  ·  ".join(parts)
 
+    def _show_note(self) -> None:
+        self._note.show()
+        self._place()
+
+    def _place(self) -> None:
+        width = self._note.sizeHint().width()
+        note = QRect(self.width() - width - _MARGIN, _LINE + _MARGIN, width, _NOTE)
+        self._note.setGeometry(note)
+        line = QRegion(0, 0, self.width(), _LINE)
+        # Where neither is, the canvas below keeps the pointer.
+        self.setMask(line if self._note.isHidden() else line.united(note))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the note at the right end."""
+        self._place()
+        super().resizeEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """A strip of the panel's colour with the line along its upper edge."""
+        """The line, and the ground of the note."""
         tokens = tokens_of(self.palette())
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(tokens.panel))
         painter.fillRect(0, 0, self.width(), _LINE, QColor(tokens.line))
         accent = QColor(tokens.accent)
         if self._fraction is None:  # its end is unknown: all of the line, quieter
             accent.setAlpha(110)
         share = 1.0 if self._fraction is None else self._fraction
         painter.fillRect(QRectF(0, 0, self.width() * share, _LINE), accent)
+        if not self._note.isHidden():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.setBrush(QColor(tokens.panel))
+            ground = QRectF(self._note.geometry()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(ground, 4, 4)
         painter.end()

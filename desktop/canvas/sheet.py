@@ -70,6 +70,7 @@ class Sheet(QObject):
         complete = mosaic.prepare(visible, viewport.zoom, budget_s)
         painter.save()
         painter.setTransform(viewport.transform(), combine=True)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not viewport.upright)
         painter.setClipRect(
             QRectF(0, 0, viewport.width, viewport.height), Qt.ClipOperation.IntersectClip
         )

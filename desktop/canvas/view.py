@@ -1,26 +1,26 @@
 """The canvas: shows the document in front, moves the view, hands the pointer to the tool."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QTabletEvent,
-    QTransform,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
 
 from desktop.canvas.holds import DragSplit, Hold, Pan, Scale, Turn, UseTool
+from desktop.canvas.navigation import Navigation
 from desktop.canvas.overlays import Split, checkerboard
-from desktop.canvas.progress import ProgressLine
+from desktop.canvas.progress import HEIGHT, ProgressLine
 from desktop.canvas.sheet import Sheet
-from desktop.canvas.viewport import Viewport
 from desktop.editor import Editor
 from desktop.studio import Studio
 from desktop.theme import SURROUND_18, tokens_of
@@ -31,21 +31,17 @@ from inference.features import Progress
 
 PAINT_BUDGET_S = 0.010
 """So long may one paint render tiles; the rest follows in the next."""
-_WHEEL_NOTCH = 120
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-class CanvasView(QWidget):
+class CanvasView(Navigation):
     """Follows the studio: its document in front, its tool in hand.
 
-    Signals: zoom_changed(zoom), 1 being a pixel of the document on a pixel of the display;
-    cursor_moved(x, y, rgb or None), rgb being None outside of the document;
-    view_changed() - rotation, mirror, split line, selection outline.
+    Signals, besides those of Navigation: cursor_moved(x, y, rgb or None), in pixels of the
+    document; rgb is None outside of it.
     """
 
-    zoom_changed = Signal(float)
     cursor_moved = Signal(float, float, object)
-    view_changed = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +50,9 @@ class CanvasView(QWidget):
         self.outline_shown = True
         self.split = Split()
         self._sheets: dict[Editor, Sheet] = {}
-        self._sheet: Sheet | None = None
         self._tool: Tool | None = None
         self._hold: Hold | None = None
+        self._button = Qt.MouseButton.NoButton  # that the hold began with
         self._space = False
         self._before_only = False
         self._progress = ProgressLine(self)
@@ -87,11 +83,6 @@ class CanvasView(QWidget):
     def tool(self) -> Tool | None:
         """The tool in hand on the document in front."""
         return self._tool
-
-    @property
-    def viewport(self) -> Viewport | None:
-        """How the document in front is seen."""
-        return self._sheet.viewport if self._sheet else None
 
     def _on_current(self, editor: Editor | None) -> None:
         if self._sheet is not None:
@@ -131,13 +122,6 @@ class CanvasView(QWidget):
             self._tool.cancel()
         self._tool = self._hold = None
 
-    def _on_view(self) -> None:
-        """Zoom, place, rotation or document changed."""
-        if self._sheet is not None:
-            self.zoom_changed.emit(self._sheet.viewport.zoom)
-        self.view_changed.emit()
-        self.update()
-
     def _on_preference(self, name: str) -> None:
         if name == "surround_18":
             self.update()
@@ -145,9 +129,10 @@ class CanvasView(QWidget):
     # The job of the document in front.
 
     def _on_busy(self, busy: bool) -> None:
-        if busy and self._progress.isHidden():
+        if not busy:
+            self._progress.end()
+        elif self._progress.isHidden():
             self._progress.begin()
-        self._progress.setVisible(busy)
 
     def _on_progress(self, progress: Progress) -> None:
         self._progress.show_progress(progress)
@@ -156,72 +141,7 @@ class CanvasView(QWidget):
         if self._sheet is not None:
             self._sheet.editor.coloring.cancel()
 
-    # What menus and keys do with the view.
-
-    @property
-    def zoom(self) -> float:
-        """Physical pixels of the display per pixel of the document."""
-        return self._sheet.viewport.zoom if self._sheet else 1.0
-
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Another zoom about a point of the canvas, its middle unless given."""
-        if self._sheet is not None:
-            self._sheet.viewport.zoom_to(zoom, at)
-            self._on_view()
-
-    def zoom_by_steps(self, steps: int, at: QPointF | None = None) -> None:
-        """Nearer by so many of the fixed steps, or further away below 0."""
-        if self._sheet is not None:
-            self.set_zoom(self._sheet.viewport.step(steps), at)
-
-    def zoom_in(self) -> None:
-        """One step nearer."""
-        self.zoom_by_steps(1)
-
-    def zoom_out(self) -> None:
-        """One step further away."""
-        self.zoom_by_steps(-1)
-
-    def actual_size(self) -> None:
-        """A pixel of the document on a pixel of the display."""
-        self.set_zoom(1.0)
-
-    def fit(self) -> None:
-        """All of the document."""
-        if self._sheet is not None:
-            self._sheet.viewport.fit()
-            self._on_view()
-
-    def zoom_to_region(self, x: float, y: float, width: float, height: float) -> None:
-        """That part of the document as large as the canvas allows."""
-        if self._sheet is not None and width > 0 and height > 0:
-            viewport, ratio = self._sheet.viewport, self.devicePixelRatioF()
-            viewport.zoom_to(min(self.width() / width, self.height() / height) * ratio)
-            viewport.center = QPointF(x + width / 2, y + height / 2)
-            self._on_view()
-
-    def pan(self, dx: float, dy: float) -> None:
-        """Push the document by logical pixels."""
-        if self._sheet is not None:
-            self._sheet.viewport.pan(dx, dy)
-            self._on_view()
-
-    def rotate_by(self, degrees: float) -> None:
-        """Turn the view clockwise."""
-        if self._sheet is not None:
-            self._sheet.viewport.rotate(degrees)
-            self._on_view()
-
-    def reset_rotation(self) -> None:
-        """Upright again."""
-        if self._sheet is not None:
-            self.rotate_by(-self._sheet.viewport.rotation)
-
-    def mirror(self) -> None:
-        """Swap left and right of the view."""
-        if self._sheet is not None:
-            self._sheet.viewport.mirror()
-            self._on_view()
+    # What menus and keys do, besides moving the view.
 
     def set_split(self, shown: bool) -> None:
         """Show the line between before and after."""
@@ -239,15 +159,6 @@ class CanvasView(QWidget):
         self._on_view()
 
     # What tools ask for.
-
-    @property
-    def pixel(self) -> float:
-        """Logical pixels of the canvas per pixel of the document."""
-        return self._sheet.viewport.pixel if self._sheet else 1.0
-
-    def transform(self) -> QTransform:
-        """Document to canvas."""
-        return self._sheet.viewport.transform() if self._sheet else QTransform()
 
     def refresh(self) -> None:
         """Paint the tool's marks again."""
@@ -305,14 +216,7 @@ class CanvasView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A button went down."""
-        if self._sheet is None or self._hold is not None:
-            return
-        pointer = self._pointer(event.position(), event.modifiers())
-        if event.button() == Qt.MouseButton.RightButton and self._tool is not None:
-            self._tool.menu(pointer)
-        else:
-            self._hold = self._begin(pointer, event.button())
-        self._show_cursor()
+        self._press(self._pointer(event.position(), event.modifiers()), event.button())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The pointer moved."""
@@ -320,18 +224,17 @@ class CanvasView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A button went up."""
-        if event.button() != Qt.MouseButton.RightButton:
-            self._release(self._pointer(event.position(), event.modifiers()))
+        self._release(self._pointer(event.position(), event.modifiers()), event.button())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen, with its pressure."""
         pointer = self._pointer(event.position(), event.modifiers(), event.pressure())
-        if event.type() == QEvent.Type.TabletPress and self._sheet and self._hold is None:
-            self._hold = self._begin(pointer, event.button())
+        if event.type() == QEvent.Type.TabletPress:
+            self._press(pointer, event.button())
         elif event.type() == QEvent.Type.TabletMove:
             self._move(pointer)
         elif event.type() == QEvent.Type.TabletRelease:
-            self._release(pointer)
+            self._release(pointer, event.button())
         event.accept()  # or Qt would send the same as a mouse
 
     def _pointer(
@@ -339,6 +242,15 @@ class CanvasView(QWidget):
     ) -> Pointer:
         place = self._sheet.viewport.to_document(at) if self._sheet else at
         return Pointer(place.x(), place.y(), QPointF(at), pressure, modifiers)
+
+    def _press(self, pointer: Pointer, button: Qt.MouseButton) -> None:
+        if self._sheet is None or self._hold is not None:
+            return
+        if button == Qt.MouseButton.RightButton and self._tool is not None:
+            self._tool.menu(pointer)
+        else:
+            self._hold, self._button = self._begin(pointer, button), button
+        self.refresh()
 
     def _begin(self, pointer: Pointer, button: Qt.MouseButton) -> Hold | None:
         assert self._sheet is not None
@@ -364,11 +276,11 @@ class CanvasView(QWidget):
         self._tell_cursor(pointer)
         self.refresh()
 
-    def _release(self, pointer: Pointer) -> None:
-        hold, self._hold = self._hold, None
-        if hold is not None:
+    def _release(self, pointer: Pointer, button: Qt.MouseButton) -> None:
+        if self._hold is not None and button == self._button:
+            hold, self._hold = self._hold, None
             hold.finish(pointer)
-        self.refresh()
+            self.refresh()
 
     def _over_split(self, at: QPointF) -> bool:
         if self._sheet is None or not self.split.shown or self._before_only:
@@ -407,59 +319,28 @@ class CanvasView(QWidget):
         self.update()
         super().leaveEvent(event)
 
-    # Wheel and touchpad.
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms, finely with Ctrl, and moves sideways with Shift; a touchpad pans."""
-        turned, keys = event.angleDelta(), event.modifiers()
-        if event.phase() != Qt.ScrollPhase.NoScrollPhase and not keys & _CTRL:
-            moved = event.pixelDelta() if not event.pixelDelta().isNull() else turned / 4
-            self.pan(moved.x(), moved.y())
-        elif keys & _SHIFT:
-            self.pan(turned.x() or turned.y(), 0)
-        else:
-            notches = (turned.y() or turned.x()) / _WHEEL_NOTCH  # Alt swaps the axes
-            if keys & _CTRL or notches != int(notches):
-                self.set_zoom(self.zoom * 1.1**notches, event.position())
-            elif notches:
-                self.zoom_by_steps(int(notches), event.position())
-        event.accept()
-
-    def _on_gesture(self, event: QNativeGestureEvent) -> None:
-        kind = event.gestureType()
-        if kind == Qt.NativeGestureType.ZoomNativeGesture:
-            self.set_zoom(self.zoom * (1 + event.value()), event.position())
-        elif kind == Qt.NativeGestureType.RotateNativeGesture:
-            self.rotate_by(event.value())
-        elif kind == Qt.NativeGestureType.SmartZoomNativeGesture:
-            self.actual_size() if self.zoom < 1 else self.fit()
-
     # Keys.
 
     def event(self, event: QEvent) -> bool:
-        """Gestures, and keys that mean something here before menus get them."""
-        if isinstance(event, QNativeGestureEvent):
-            self._on_gesture(event)
+        """Keys that mean something here come here before menus get them."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self._is_ours(event):
+            event.accept()
             return True
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._is_ours(event):
-                event.accept()
-                return True
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._take_size()
         return super().event(event)
 
     def _is_ours(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Backslash):
             return event.modifiers() in (NO_KEYS, _SHIFT, _CTRL)
-        return self._on_key(event) is not None
+        # Within a stroke nothing else may happen: an undo would pull the ground from under it.
+        return isinstance(self._hold, UseTool) or self._on_key(event) is not None
 
-    def _on_key(self, event: QKeyEvent):  # type: ignore[no-untyped-def]
+    def _on_key(self, event: QKeyEvent) -> Callable[[], None] | None:
         tool = self._tool
-        if tool is None:
-            return None
-        if event.key() == Qt.Key.Key_Escape and (self._hold is not None or tool.busy):
+        if event.key() == Qt.Key.Key_Escape and (self._hold or (tool and tool.busy)):
             return self._cancel
+        if tool is None or self._hold is not None:
+            return None
         return tool.on_key(event.key(), event.modifiers())
 
     def _cancel(self) -> None:
@@ -496,15 +377,13 @@ class CanvasView(QWidget):
         else:
             super().keyReleaseEvent(event)
 
-    # Size.
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Whoever goes elsewhere lets go of the held keys there."""
+        self._space = False
+        self.show_before(False)
+        super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit again, if it was fitted."""
-        self._progress.setGeometry(0, 0, self.width(), self._progress.sizeHint().height())
-        self._take_size()
+        """The line of progress keeps to the upper edge."""
+        self._progress.setGeometry(0, 0, self.width(), HEIGHT)
         super().resizeEvent(event)
-
-    def _take_size(self) -> None:
-        if self._sheet is not None:
-            self._sheet.viewport.resize(QSizeF(self.size()), self.devicePixelRatioF())
-            self._on_view()

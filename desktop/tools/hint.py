@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.document.layers import HintLayer
 from desktop.studio import Studio
-from desktop.theme import tokens_of
+from desktop.theme import DARK
 from desktop.tools.drawing import LIGHT, ring, swatch
 from desktop.tools.options import HintOptions
 from desktop.tools.picking import take_color
@@ -45,7 +45,6 @@ class HintTool(Tool):
         self._moving: tuple[int, Hint, Pointer] | None = None
         self._moved = False
         self._over: int | None = None  # suggested colour under the pointer
-        self._resized_at = -1  # place in the history up to which a change of radius goes on
 
     @classmethod
     def options(cls, studio: Studio) -> QWidget:
@@ -80,7 +79,7 @@ class HintTool(Tool):
             if not self._moved and (pointer.view - start.view).manhattanLength() < _STEP:
                 return
             shifted = hint.moved(pointer.x - start.x, pointer.y - start.y)
-            self._coloring.replace_hint(index, shifted, merge=self._moved)
+            self._coloring.replace_hint(index, shifted, merge=True)
             self._moved = True
         elif self._path and (pointer.view - self._path[-1].view).manhattanLength() >= _STEP:
             self._path.append(pointer)
@@ -89,7 +88,9 @@ class HintTool(Tool):
     def finish(self, _pointer: Pointer) -> None:
         """Add the hint that was drawn; a moved one lies already where it shall."""
         path, self._path = self._path, []
-        self._moving = None
+        moving, self._moving = self._moving, None
+        if moving is not None and self._moved:
+            self._coloring.select(moving[0])  # other colours are likely where it lies now
         if path:
             brush = self.studio.brush
             color = GREY if brush.hint_grey else brush.color
@@ -102,8 +103,7 @@ class HintTool(Tool):
         moving, self._moving = self._moving, None
         self._path = []
         if moving is not None and self._moved:
-            self._moved = False
-            self.editor.history.undo()
+            self._coloring.replace_hint(moving[0], moving[1], merge=True)
         self.surface.refresh()
 
     def hover(self, pointer: Pointer) -> None:
@@ -140,9 +140,7 @@ class HintTool(Tool):
         radius = min(max(round(before * factor, 1), _SMALLEST), _LARGEST)
         if index is not None:
             hint = replace(self._coloring.hints.points[index], radius=radius)
-            goes_on = self.editor.history.index() == self._resized_at
-            self._coloring.replace_hint(index, hint, merge=goes_on)
-            self._resized_at = self.editor.history.index()
+            self._coloring.replace_hint(index, hint, merge=True)
         self.studio.brush.choose(hint_radius=radius)
 
     # Where things are.
@@ -209,7 +207,7 @@ class HintTool(Tool):
 
     def _paint_hint(self, painter: QPainter, hint: Hint, *, selected: bool) -> None:
         way = [self._seen(x, y) for x, y in hint.path]
-        edge = QColor(tokens_of(QApplication.palette()).accent) if selected else LIGHT
+        edge = QColor(DARK.accent) if selected else LIGHT  # over the picture, not the theme
         radius = hint.radius * self.surface.pixel
         if len(way) > 1:
             _paint_way(painter, way, hint.rgb, edge)
