@@ -15,7 +15,7 @@ from desktop.widgets.section import QuietLabel, Section
 from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.thumbnail_strip import Choice, ThumbnailStrip
 from desktop.widgets.wires import Wires
-from inference.features import COLORIZE, SUGGEST, Progress
+from inference.features import COLORIZE, SUGGEST, ColorizeSettings, Progress
 
 BUSY_AFTER_MS = 300
 """Work that is over sooner does not turn the button into Cancel; it would only flicker."""
@@ -205,7 +205,7 @@ class ColoringPanel(QWidget):
             self._editor.coloring.keep(seed)
 
     def _on_settings(self, settings: object) -> None:
-        if self._editor is not None and isinstance(settings, COLORIZE.settings):
+        if self._editor is not None and isinstance(settings, ColorizeSettings):
             self._editor.coloring.set_settings(settings)
 
     def _choose_reference(self) -> None:

@@ -47,7 +47,9 @@ class HistoryPanel(QWidget):
 
     def show_editor(self, editor: Editor | None) -> None:
         """Follow the history of this editor from now on."""
-        self.view.setStack(editor.history if editor else None)
+        self.view.setVisible(editor is not None)
+        if editor is not None:
+            self.view.setStack(editor.history)
 
 
 class _StepDelegate(QStyledItemDelegate):

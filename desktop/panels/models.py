@@ -1,7 +1,6 @@
 """Models: a card for each that is at hand, where it comes from and what it may be used for."""
 
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -13,22 +12,8 @@ from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, QuietLabel
 
 
-class ModelCard(Protocol):
-    """What the studio's cards say; panels do not know the cabinet itself."""
-
-    title: str
-    family: str
-    path: Path
-    sha256: str
-    size: int
-    licence: str
-    summary: str
-    trained: str
-    data: str
-    failings: str
-    figures: dict[str, Any]
-    bundled: bool
-    trouble: str
+ModelCard = Any
+"""inference.cabinet.catalog.Card, which panels do not import: the studio hands it out."""
 
 
 class ModelsPanel(QWidget):

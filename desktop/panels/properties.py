@@ -70,7 +70,8 @@ class PropertiesPanel(Scroll):
     def _show_facts(self, layer: Layer) -> None:
         self._section.title.setText(layer.name)
         while (item := self._facts.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            if (shown := item.widget()) is not None:
+                shown.deleteLater()
         for row, (name, value) in enumerate(self._said(layer)):
             label, fact = QLabel(name), QLabel(value)
             label.setProperty("quiet", True)

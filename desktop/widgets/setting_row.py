@@ -151,11 +151,12 @@ def align(rows: Iterable[SettingRow]) -> None:
 def row_for(item: "Field[Any]") -> SettingRow:
     """The row that a settings field of a feature asks for."""
     control = control_of(item)
+    default: Any = item.default
     if control.choices:
-        return ChoiceRow(control, item.default)
-    if isinstance(item.default, bool):
-        return SwitchRow(control, item.default)
-    return NumberRow(control, item.default)
+        return ChoiceRow(control, default)
+    if isinstance(default, bool):
+        return SwitchRow(control, default)
+    return NumberRow(control, default)
 
 
 def translated(text: str) -> str:

@@ -147,6 +147,7 @@ class ThumbnailStrip(QWidget):
         self._hover(None)
         for item in self._thumbnails:
             item.removeEventFilter(self)
+        for item in self._thumbnails:
             item.hide()
             item.deleteLater()
         self._thumbnails = [Thumbnail(choice, self) for choice in choices]
@@ -204,4 +205,6 @@ class ThumbnailStrip(QWidget):
 
 
 def _got_focus(event: QEvent) -> bool:
-    return isinstance(event, QFocusEvent) and event.gotFocus()
+    """By key: a window that comes to the front must not preview what it had in focus."""
+    by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+    return isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() in by_key
