@@ -101,7 +101,7 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, x: Tensor) -> Pyramid:
         """RGB (N,3,H,W) in -1..1 (strictly (v - 127) / 128); H, W multiples of 32."""
-        x = fn.relu6(self.bn1(self.conv_stem(x)))
+        x = fn.relu6(self.bn1.after(self.conv_stem, x))
         ends = []
         for stage in self.blocks:
             assert isinstance(stage, nn.ModuleList)
@@ -112,7 +112,7 @@ class EfficientNetLite0(nn.Module):
 
     def summary(self, pyramid: Pyramid) -> Tensor:
         """What the whole picture shows, (N, 1280): the vector its classifier used to read."""
-        x = fn.relu6(self.bn2(self.conv_head(pyramid.thirtysecond)))
+        x = fn.relu6(self.bn2.after(self.conv_head, pyramid.thirtysecond))
         return x.mean((2, 3))
 
 
@@ -128,9 +128,8 @@ class SeparableBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width, H, W) to (N, out, H, W)."""
-        x = fn.relu6(self.bn1(self.conv_dw(x)))
-        out: Tensor = self.bn2(self.conv_pw(x))
-        return out
+        x = fn.relu6(self.bn1.after(self.conv_dw, x))
+        return self.bn2.after(self.conv_pw, x)
 
 
 class InvertedBlock(nn.Module):
@@ -151,9 +150,9 @@ class InvertedBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width, H, W) to (N, out, H/stride, W/stride)."""
-        y: Tensor = fn.relu6(self.bn1(self.conv_pw(x)))
-        y = fn.relu6(self.bn2(self.conv_dw(y)))
-        y = self.bn3(self.conv_pwl(y))
+        y = fn.relu6(self.bn1.after(self.conv_pw, x))
+        y = fn.relu6(self.bn2.after(self.conv_dw, y))
+        y = self.bn3.after(self.conv_pwl, y)
         if not self.residual:
             return y
         if self.training and self.drop_rate:
@@ -166,25 +165,18 @@ class SameConv(nn.Conv2d):
     """Convolution padded as TensorFlow pads: on even sizes and stride 2 more below and right."""
 
     def __init__(self, width: int, out: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
-        super().__init__(
-            width,
-            out,
-            kernel,
-            stride,
-            padding=kernel // 2 if stride == 1 else 0,
-            groups=groups,
-            bias=False,
-        )
+        padding = kernel // 2 if stride == 1 else 0
+        super().__init__(width, out, kernel, stride, padding, groups=groups, bias=False)
         total = kernel - stride
         self.extra = None if stride == 1 else (total // 2, total - total // 2) * 2
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, width, H, W) to (N, out, H/stride, W/stride)."""
-        return super().forward(x if self.extra is None else fn.pad(x, self.extra))
-
 
 class FrozenNorm(nn.BatchNorm2d):
-    """BatchNorm that never leaves its stored statistics, not even while it is trained."""
+    """BatchNorm that never leaves its stored statistics, not even while it is trained.
+
+    It works on the weights of the convolution before it: the same numbers, and no pass over the
+    picture.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__(width, eps=1e-3)
@@ -193,3 +185,14 @@ class FrozenNorm(nn.BatchNorm2d):
         """Stays as it is."""
         super().train(False)
         return self
+
+    def after(self, conv: nn.Conv2d, x: Tensor) -> Tensor:
+        """Convolution and norm in one."""
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        scale = self.weight * torch.rsqrt(self.running_var + self.eps)
+        bias = self.bias - self.running_mean * scale
+        if isinstance(conv, SameConv) and conv.extra is not None:
+            x = fn.pad(x, conv.extra)
+        weight = conv.weight * scale[:, None, None, None]
+        return fn.conv2d(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups)

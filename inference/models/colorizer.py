@@ -4,8 +4,8 @@ An EfficientNet-Lite0 sees what the picture shows, a U-Net decoder brings it bac
 Three heads read the decoder: colour as one value a pixel, colour as a distribution over bins of
 ab (arXiv:1603.08511), and an embedding. The embedding carries hints (the task of arXiv:1705.02999):
 each pixel asks how much it has in common with each hint, in content, lightness and place, and takes
-over that share of the DIFFERENCE between the hint and what the network thought there. So far from
-hints nothing changes, and a new hint costs only `color`, not `look`.
+over that share of the DIFFERENCE between the hint and what the network thought there, or of the
+hint's colour itself. Far from hints nothing changes, and a new hint costs only `color`, not `look`.
 """
 
 from collections.abc import Mapping
@@ -155,12 +155,16 @@ class Colorizer(nn.Module):
         `automatic` (N,2,h,w) replaces the network's own first guess, such as by another suggestion.
         """
         base = sight.ab if automatic is None else automatic
-        if hints is None or not bool(hints.valid.any()):
+        if hints is None or not (self.training or bool(hints.valid.any())):
             return base
-        found = self.carry(sight, hints, base)  # (N, carriers, 3, h, w): difference, certainty
-        carried, certainty = found[:, :, :2], found[:, :, 2]
+        found: Tensor = self.carry(sight, hints, base)  # (N, carriers, 5, h, w)
+        changes, certainty = found[:, :, :2], found[:, :, 4]
+        # what takes a pixel to the hints' own colours, whatever the first guess there was
+        repaints = found[:, :, 2:4] - certainty[:, :, None] * base[:, None]
+        carried = torch.cat([changes, repaints], 1)  # (N, 2 carriers, 2, h, w)
         seen = torch.cat([base / AB_SCALE, carried.flatten(1, 2) / AB_SCALE, certainty], 1)
-        out = self.refine(torch.cat([sight.features, seen.to(sight.features.dtype)], 1)).float()
+        seen = torch.cat([sight.features, seen.to(sight.features.dtype)], 1)
+        out: Tensor = self.refine(seen).float()
         share = out[:, 2:].softmax(1)[:, :, None]
         own = out[:, :2] * AB_SCALE * certainty.amax(1, keepdim=True)
         return base + (share * carried).sum(1) + own
@@ -181,10 +185,12 @@ class Colorizer(nn.Module):
         return mean.transpose(1, 3)
 
     def _automatic(self, mean: Tensor, logits: Tensor) -> Tensor:
+        if self.training:
+            return mean  # the constants are chosen afterwards
         share, temperature, gain = (float(v) for v in self.decode)
         if share == 0:
             return mean * gain
-        vivid = fn.interpolate(
+        vivid: Tensor = fn.interpolate(
             self.annealed(logits, temperature),
             mean.shape[-2:],
             mode="bilinear",
@@ -224,17 +230,23 @@ class Carry(nn.Module):
         spread = torch.linspace(0, 1, carriers)
         self.place = nn.Parameter(torch.log(36 * 6**spread))  # pixels of light, logarithm
         self.light = nn.Parameter(torch.log(6 * 4**spread))  # L* units, logarithm
-        self.null = nn.Parameter(torch.full((carriers,), -3.0))
+        self.null = nn.Parameter(torch.linspace(-4.5, -2.5, carriers))
 
     def forward(self, sight: Sight, hints: HintPoints, base: Tensor) -> Tensor:
-        """Per carrier the difference to take over and its certainty, (N, carriers, 3, h, w)."""
+        """Per carrier the weighted difference (2) and colour (2) of hints, and the sum of weights.
+
+        (N, carriers, 5, h, w)
+        """
         n, _, h, w = base.shape
         carriers, stride = len(self.null), Colorizer.stride
         with torch.autocast(base.device.type, enabled=False):
             known = torch.cat([base, sight.light, sight.embedding], 1).float()
             under = sample_discs(known, hints.positions / stride, hints.radius / stride)
-            value = (hints.ab.float() - under[:, :, :2]) * hints.valid[..., None]
-            value = torch.cat([value, torch.ones_like(value[..., :1])], 2)  # (N,K,3)
+            wanted = hints.ab.float()
+            value = torch.cat(
+                [wanted - under[:, :, :2], wanted, torch.ones_like(wanted[..., :1])], 2
+            )
+            value = value * hints.valid[..., None]  # (N,K,5)
             slabs = []
             rows = max(1, _SLAB // max(1, hints.valid.shape[1] * w)) if not self.training else h
             for top in range(0, h, rows):
@@ -243,7 +255,7 @@ class Carry(nn.Module):
                 null = self.null.view(1, carriers, 1, 1).expand(n, carriers, 1, near.shape[-1])
                 weight = torch.cat([near, null], 2).softmax(2)[:, :, :-1]
                 slabs.append(torch.einsum("nckp,nkv->ncvp", weight, value))
-            return torch.cat(slabs, 3).view(n, carriers, 3, h, w)
+            return torch.cat(slabs, 3).view(n, carriers, 5, h, w)
 
     def _nearness(self, part: Tensor, under: Tensor, hints: HintPoints, top: int) -> Tensor:
         n, _, h, w = part.shape
@@ -304,11 +316,12 @@ def _bin_centres(count: int) -> Tensor:
 
 
 def _refiner(features: int, width: int, carriers: int) -> nn.Sequential:
-    head = nn.Conv2d(width, 2 + carriers, 1)
+    head = nn.Conv2d(width, 2 + 2 * carriers, 1)
     nn.init.zeros_(head.weight)
     assert head.bias is not None
     nn.init.zeros_(head.bias)
-    seen = features + 2 + 3 * carriers
+    head.bias.data[2 + carriers] = 2.0  # begin as a bilateral filter that repaints
+    seen = features + 2 + 5 * carriers
     return nn.Sequential(*_convolution(seen, width), *_convolution(width, width), head)
 
 
