@@ -168,7 +168,7 @@ def png_chunk(name: bytes, content: bytes) -> bytes:
 
 
 def _jpeg(file: BinaryIO) -> Header:
-    with _pillow_open(file) as image:
+    with open_by_pillow(file) as image:
         spaces: dict[str, Space] = {"L": "grey", "RGB": "rgb", "CMYK": "cmyk"}
         space, info, frames = spaces[image.mode], image.info, getattr(image, "n_frames", 1)
         width, height = image.size
@@ -189,7 +189,7 @@ def _jpeg(file: BinaryIO) -> Header:
 
 
 def _webp(file: BinaryIO) -> Header:
-    with _pillow_open(file) as image:
+    with open_by_pillow(file) as image:
         alpha, info, frames = image.mode == "RGBA", image.info, getattr(image, "n_frames", 1)
         width, height = image.size
     return Header(
@@ -295,7 +295,8 @@ def _tiff_exif(file: BinaryIO) -> bytes | None:
         return None
 
 
-def _pillow_open(file: BinaryIO) -> Image.Image:
+def open_by_pillow(file: BinaryIO) -> Image.Image:
+    """The picture with its header read, and not one pixel."""
     file.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about broken EXIF, which is told apart below
@@ -303,7 +304,7 @@ def _pillow_open(file: BinaryIO) -> Image.Image:
 
 
 def _pillow_info(file: BinaryIO) -> Mapping[Any, Any]:
-    with _pillow_open(file) as image:
+    with open_by_pillow(file) as image:
         return image.info
 
 

@@ -10,11 +10,18 @@ import imagecodecs
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 import tifffile
-from PIL import Image
 
 from inference.media import profiles
 from inference.media.exif import turned_upright
-from inference.media.headers import Facts, Format, Header, first_page, format_of, read_header
+from inference.media.headers import (
+    Facts,
+    Format,
+    Header,
+    first_page,
+    format_of,
+    open_by_pillow,
+    read_header,
+)
 from inference.values import Array, Picture, Problem, in_depth
 
 READABLE = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
@@ -135,8 +142,7 @@ def _decoded_webp(file: BinaryIO) -> Array:
 
 def _decoded_jpeg(file: BinaryIO) -> Array:
     """By Pillow: other decoders give a grey rest in place of an error where a file is cut off."""
-    file.seek(0)
-    with Image.open(file) as image:
+    with open_by_pillow(file) as image:
         image.load()
         samples = np.empty((image.height, image.width, len(image.getbands())), np.uint8)
         for rows in _bands(image.height, image.width):  # whole, it would be held three times

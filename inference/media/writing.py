@@ -122,7 +122,9 @@ def _with_alpha(picture: Picture) -> Array:
 
 
 def _encode_png(file: BinaryIO, picture: Picture, _quality: int) -> None:
-    encoded = memoryview(imagecodecs.png_encode(_with_alpha(picture), level=4))
+    samples = _with_alpha(picture)
+    room = samples.nbytes + samples.nbytes // 256 + 2 * picture.height + 4096  # if it won't shrink
+    encoded = memoryview(imagecodecs.png_encode(samples, level=4, out=room))
     start = 8 + 25  # signature and IHDR
     file.write(encoded[:start])
     file.writelines(png_chunk(name, content) for name, content in _png_metadata(picture))
