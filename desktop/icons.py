@@ -118,6 +118,7 @@ NAMES = {
     "brush": "paint-brush",
     "eraser": "eraser",
     "fill": "paint-bucket",
+    "gradient": "line-segment",
     "select-rectangle": "selection",
     "select-ellipse": "circle-dashed",
     "select-lasso": "scribble-loop",
@@ -130,8 +131,8 @@ NAMES = {
 
 
 def icon(name: str) -> QIcon:
-    """The icon of that meaning; KeyError if there is none."""
-    return QIcon(_FontIcon(NAMES[name]))
+    """The icon of that meaning, or of a glyph ("ph.hand"); KeyError if there is none."""
+    return QIcon(_FontIcon(_glyph(name)))
 
 
 def pixmap(name: str, size: int, color: QColor, ratio: float = 1.0) -> QPixmap:
@@ -140,9 +141,13 @@ def pixmap(name: str, size: int, color: QColor, ratio: float = 1.0) -> QPixmap:
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    _paint(painter, QRect(0, 0, size, size), NAMES[name], color)
+    _paint(painter, QRect(0, 0, size, size), _glyph(name), color)
     painter.end()
     return image
+
+
+def _glyph(name: str) -> str:
+    return name.removeprefix("ph.") if name.startswith("ph.") else NAMES[name]
 
 
 class _FontIcon(QIconEngine):

@@ -1,6 +1,5 @@
 """What a person has chosen, and what the window remembers: one small JSON file."""
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,7 +70,7 @@ class Preferences(QObject):
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(text)
-            os.replace(part, self.path)
+            part.replace(self.path)
         except OSError:
             return  # a home that cannot be written must not stop anybody from working
 

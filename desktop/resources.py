@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
-RESOURCES = Path(getattr(sys, "_MEIPASS", Path(__file__).parent.parent)) / "resources"
+ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).parent.parent))
 """Also right inside a bundle, which unpacks beside its own folder."""
+RESOURCES = ROOT / "resources"
 SAMPLES = RESOURCES / "samples"

@@ -1,0 +1,77 @@
+"""The actions of one window, alive: as Qt's QAction, with the keys, texts and states that hold."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence
+
+from desktop import icons
+from desktop.actions import ACTIONS, Action
+from desktop.keys import Keymap, shown
+
+if TYPE_CHECKING:
+    from desktop.window import Window
+
+
+class ActionSet(QObject):
+    """A QAction for each declaration; menus, buttons and the palette show the same one."""
+
+    def __init__(self, window: "Window", keymap: Keymap) -> None:
+        super().__init__(window)
+        self._window = window
+        self._keymap = keymap
+        self._declared = {action.id: action for action in ACTIONS}
+        self._actions = {action.id: self._make(action) for action in ACTIONS}
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
+        keymap.changed.connect(self._show_keys)
+        self._show_keys()
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def declared(self) -> tuple[Action, ...]:
+        """All declarations."""
+        return tuple(self._declared.values())
+
+    def refresh_soon(self) -> None:
+        """Ask anew what can be done, once, when the present change is over."""
+        self._soon.start()
+
+    def refresh(self) -> None:
+        """Ask anew what can be done and what is switched on."""
+        for action_id, action in self._actions.items():
+            declared = self._declared[action_id]
+            action.setEnabled(declared.enabled(self._window.studio))
+            if declared.checked:
+                action.setChecked(declared.checked(self._window))
+
+    def run(self, action_id: str) -> None:
+        """Do it, if it can be done."""
+        self._actions[action_id].trigger()
+
+    def _make(self, declared: Action) -> QAction:
+        action = QAction(declared.label, self)
+        action.setObjectName(declared.id)
+        action.setCheckable(declared.checked is not None)
+        action.setIconVisibleInMenu(False)
+        if declared.icon:
+            action.setIcon(icons.icon(declared.icon))
+        action.triggered.connect(lambda: self._run(declared))
+        if declared.canvas_only:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._window.canvas.addAction(action)
+        else:
+            self._window.addAction(action)  # its keys count although the menu bar is hidden
+        return action
+
+    def _run(self, declared: Action) -> None:
+        declared.run(self._window)
+        self.refresh_soon()
+
+    def _show_keys(self) -> None:
+        for action_id, action in self._actions.items():
+            keys = self._keymap.keys(action_id)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            label = self._declared[action_id].label.removesuffix(" …")
+            action.setToolTip(f"{label} ({shown(keys[0])})" if keys else label)

@@ -1,0 +1,135 @@
+"""The panels at the sides, and how each page arranges them; every page remembers its own way."""
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+
+from desktop.action_set import ActionSet
+from desktop.frame import Dock
+from desktop.panels.color import ColorPanel
+from desktop.panels.coloring import ColoringPanel
+from desktop.panels.history import HistoryPanel
+from desktop.panels.jobs import JobsPanel
+from desktop.panels.layers import LayersPanel
+from desktop.panels.properties import PropertiesPanel
+from desktop.preferences import Preferences
+from desktop.studio import Studio
+
+LAYOUT_VERSION = 1
+WIDTH_PX = 304
+RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+PAGE_DOCKS = {
+    "colour": ("color", "coloring", "layers", "properties", "history", "jobs"),
+    "models": (),
+}
+"""Panels that a page shows until a person arranges it otherwise."""
+
+
+class Docks(QObject):
+    """Owns the docks of one window."""
+
+    def __init__(self, window: QMainWindow, studio: Studio) -> None:
+        super().__init__(window)
+        self._window = window
+        self._preferences: Preferences = studio.preferences
+        self._page = ""
+        self._shown = True
+        self._kept = QByteArray()
+        self.layers = LayersPanel(studio)
+        self.coloring = ColoringPanel(studio)
+        self.docks = {
+            name: Dock(name, title, panel, window) for name, title, panel in self._panels(studio)
+        }
+        self._titles = QTimer(self, singleShot=True, interval=0)
+        self._titles.timeout.connect(self._show_titles)
+        for dock in self.docks.values():
+            dock.visibilityChanged.connect(self._titles.start)
+            dock.dockLocationChanged.connect(self._titles.start)
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        corners = Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner
+        for corner in corners:
+            window.setCorner(corner, RIGHT)
+
+    def _panels(self, studio: Studio) -> tuple[tuple[str, str, QWidget], ...]:
+        return (
+            ("color", self.tr("Hint colour"), ColorPanel(studio)),
+            ("coloring", self.tr("Colour"), self.coloring),
+            ("layers", self.tr("Layers"), self.layers),
+            ("properties", self.tr("Properties"), PropertiesPanel(studio)),
+            ("history", self.tr("History"), HistoryPanel(studio)),
+            ("jobs", self.tr("Jobs"), JobsPanel(studio)),
+        )
+
+    def offer(self, actions: ActionSet) -> None:
+        """Give the panels the actions that they show buttons for."""
+        self.layers.offer(actions)
+        self.coloring.offer(actions)
+
+    def toggles(self) -> list[QAction]:
+        """An action for each panel that shows or closes it."""
+        return [dock.toggleViewAction() for dock in self.docks.values()]
+
+    def raise_panel(self, name: str) -> None:
+        """Bring a panel to the front, opening it if it was closed."""
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    def show_page(self, page: str) -> None:
+        """Keep the present page's arrangement, take up that of another."""
+        self.remember()
+        self._page = page
+        kept = self._preferences.values.layouts.get(page, "")
+        state = QByteArray.fromBase64(kept.encode())
+        if not (kept and self._window.restoreState(state, LAYOUT_VERSION)):
+            self.arrange()
+        self._kept = self._window.saveState(LAYOUT_VERSION)
+        if not self._shown:
+            self._hide()
+
+    def arrange(self) -> None:
+        """The page's first arrangement."""
+        docks, wanted = self.docks, PAGE_DOCKS[self._page]
+        for name in docks:
+            self._window.addDockWidget(RIGHT, docks[name])
+            docks[name].setFloating(False)
+            docks[name].setVisible(name in wanted)
+        self._window.splitDockWidget(docks["color"], docks["coloring"], Qt.Orientation.Vertical)
+        self._window.splitDockWidget(docks["coloring"], docks["layers"], Qt.Orientation.Vertical)
+        for name in ("properties", "history", "jobs"):
+            self._window.tabifyDockWidget(docks["layers"], docks[name])
+        docks["layers"].raise_()
+        columns = [docks["color"], docks["coloring"], docks["layers"]]
+        self._window.resizeDocks(columns[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(columns, [200, 280, 240], Qt.Orientation.Vertical)
+        self._titles.start()
+
+    def remember(self) -> None:
+        """Write the present arrangement into the preferences."""
+        if not self._page:
+            return
+        state = self._window.saveState(LAYOUT_VERSION) if self._shown else self._kept
+        kept = bytes(state.toBase64().data()).decode()
+        layouts = {**self._preferences.values.layouts, self._page: kept}
+        self._preferences.choose(layouts=layouts)
+
+    def set_shown(self, shown: bool) -> None:
+        """Hide all panels, or bring them back as they were."""
+        if shown == self._shown:
+            return
+        if shown:
+            self._shown = True
+            self._window.restoreState(self._kept, LAYOUT_VERSION)
+        else:
+            self._kept = self._window.saveState(LAYOUT_VERSION)
+            self._shown = False
+            self._hide()
+
+    def _hide(self) -> None:
+        for dock in self.docks.values():
+            dock.hide()
+
+    def _show_titles(self) -> None:
+        for dock in self.docks.values():
+            neighbours = self._window.tabifiedDockWidgets(dock)
+            dock.show_title(not any(other.isVisible() for other in neighbours) or dock.isFloating())

@@ -1,0 +1,210 @@
+"""Files and the clipboard for one window: dialogs, and the question before work is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from desktop import layering
+from desktop.editor import Editor
+from desktop.studio import PROJECT_SUFFIXES, Studio
+from inference.values import Picture, Problem
+
+PICTURES = ("*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.webp")
+PROJECTS = tuple(f"*{suffix}" for suffix in PROJECT_SUFFIXES)
+
+
+class Files(QObject):
+    """Opens, saves, exports, closes, copies and pastes for the current document."""
+
+    def __init__(self, studio: Studio, window: QWidget) -> None:
+        super().__init__(window)
+        self._studio = studio
+        self._window = window
+
+    # Opening
+
+    def open(self) -> None:
+        """Ask for files and open them."""
+        kinds = [
+            self.tr("Pictures and projects ({})").format(" ".join((*PROJECTS, *PICTURES))),
+            self.tr("Projects ({})").format(" ".join(PROJECTS)),
+            self.tr("Pictures ({})").format(" ".join(PICTURES)),
+        ]
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open"), str(self._folder()), ";;".join(kinds)
+        )
+        for name in names:
+            self._studio.open(Path(name))
+
+    def open_dropped(self, data: QMimeData) -> None:
+        """Open what was dropped on the window."""
+        for path in dropped_paths(data):
+            self._studio.open(path)
+
+    def open_reference(self) -> None:
+        """Ask for a picture that the current document takes its colours after."""
+        kinds = self.tr("Pictures ({})").format(" ".join(PICTURES))
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open reference picture"), str(self._folder()), kinds
+        )
+        if name and self._studio.current:
+            self._studio.current.coloring.set_reference(Path(name))
+
+    def new_from_clipboard(self) -> None:
+        """A new document from the picture that was copied elsewhere."""
+        if picture := self._copied_picture():
+            self._studio.open_picture(picture, self.tr("Pasted picture"))
+
+    # Saving
+
+    def save(self) -> None:
+        """Save the current project; ask where if it has no file yet."""
+        if self._editor.path:
+            self._editor.save()
+        else:
+            self.save_as()
+
+    def save_as(self) -> bool:
+        """Ask where and save there; False where the person thought better of it."""
+        editor = self._editor
+        start = self._folder() / f"{Path(editor.title).stem}.grisaille"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save project"), str(start), self.tr("Grisaille (*.grisaille)")
+        )
+        if name:
+            editor.save(_with_suffix(Path(name), ".grisaille"))
+        return bool(name)
+
+    def export(self) -> None:
+        """Ask for a file and write the picture into it."""
+        kinds = [
+            self.tr("PNG, 16 bit where the picture has it (*.png)"),
+            self.tr("JPEG (*.jpg *.jpeg)"),
+            self.tr("TIFF, 16 bit where the picture has it (*.tif *.tiff)"),
+            self.tr("WebP (*.webp)"),
+            self.tr("OpenRaster with layers (*.ora)"),
+        ]
+        start = self._folder() / f"{Path(self._editor.title).stem}.png"
+        name, kind = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export picture"), str(start), ";;".join(kinds)
+        )
+        if name:
+            suffix = kind.rpartition("*")[2].rstrip(")") or ".png"
+            path = _with_suffix(Path(name), suffix)
+            self._editor.export(path, layered=path.suffix.lower() == ".ora")
+
+    # Closing
+
+    def close(self) -> None:
+        """Close the current document, after the question about what is not saved."""
+        self.close_editor(self._editor)
+
+    def close_editor(self, editor: Editor, then: Callable[[], object] = lambda: None) -> None:
+        """Close a document and go on with `then`, unless the person keeps it open."""
+        self._studio.set_current(editor)
+        answer = self._ask(editor) if editor.modified else QMessageBox.StandardButton.Discard
+        if answer == QMessageBox.StandardButton.Discard:
+            self._studio.close(editor)
+            then()
+        elif answer == QMessageBox.StandardButton.Save:
+            self._close_once_saved(editor, then)
+
+    def close_all(self, then: Callable[[], object]) -> None:
+        """Close one document after the other, then go on; stops where one is kept open."""
+        if self._studio.editors:
+            self.close_editor(self._studio.editors[-1], lambda: self.close_all(then))
+        else:
+            then()
+
+    def _close_once_saved(self, editor: Editor, then: Callable[[], object]) -> None:
+        def close() -> None:
+            editor.saved.disconnect(close)
+            self._studio.close(editor)
+            then()
+
+        editor.saved.connect(close)
+        if editor.path:
+            editor.save()
+        elif not self.save_as():
+            editor.saved.disconnect(close)
+
+    def _ask(self, editor: Editor) -> int:
+        box = QMessageBox(self._window)
+        box.setText(self.tr("Save “{}” before closing it?").format(editor.title))
+        box.setInformativeText(self.tr("What was changed since the last save is lost otherwise."))
+        box.setStandardButtons(
+            QMessageBox.StandardButton.Save
+            | QMessageBox.StandardButton.Discard
+            | QMessageBox.StandardButton.Cancel
+        )
+        box.setDefaultButton(QMessageBox.StandardButton.Save)
+        return box.exec()
+
+    # Clipboard
+
+    def copy(self) -> None:
+        """The whole picture to the clipboard, as other programs see it."""
+        from desktop.widgets.images import image_of
+
+        snapshot = self._editor.document.snapshot()
+        self._studio.background.run(
+            lambda: image_of(snapshot.flatten().pixels),
+            QGuiApplication.clipboard().setImage,
+            self._studio.report,
+        )
+
+    def paste(self) -> None:
+        """Files open; a picture becomes a layer, or a document where none is open."""
+        data = QGuiApplication.clipboard().mimeData()
+        if paths := dropped_paths(data):
+            for path in paths:
+                self._studio.open(path)
+        elif self._studio.current is None:
+            self.new_from_clipboard()
+        elif picture := self._copied_picture():
+            layering.paste(self._studio.current, picture, self.tr("Pasted picture"))
+
+    def _copied_picture(self) -> Picture | None:
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self._studio.report(
+                Problem(
+                    self.tr("There is no picture on the clipboard."),
+                    remedy=self.tr("Copy a picture in another program first."),
+                )
+            )
+            return None
+        return picture_of(image)
+
+    @property
+    def _editor(self) -> Editor:
+        editor = self._studio.current
+        assert editor is not None, "its action is off where no document is open"
+        return editor
+
+    def _folder(self) -> Path:
+        """Where the last file was."""
+        recent = self._studio.preferences.recent
+        return recent[0].parent if recent else Path.home()
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """Local files that a drag or the clipboard holds."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def picture_of(image: QImage) -> Picture:
+    """A picture that another program copied."""
+    import numpy as np
+
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    rgba = rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+    return Picture(rgba[..., :3].copy(), alpha=rgba[..., 3].copy())
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    return path if path.suffix else path.with_suffix(suffix)

@@ -1,0 +1,172 @@
+"""Parts of the window's frame: the bar on top, docks with quiet titles, the tabs of documents."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDockWidget,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenuBar,
+    QSizePolicy,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.editor import Editor
+from desktop.icons import icon
+from desktop.studio import Studio
+
+
+class TopBar(QFrame):
+    """Menus at the left, pages in the middle, the search at the right."""
+
+    def __init__(self, menus: QMenuBar, pages: list[QAction], search: QAction) -> None:
+        super().__init__()
+        self.setObjectName("top-bar")
+        menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        line = QGridLayout(self)
+        line.setContentsMargins(8, 4, 8, 4)
+        line.setColumnStretch(0, 1)
+        line.setColumnStretch(2, 1)
+        line.addWidget(menus, 0, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._pages(pages), 0, 1)
+        line.addWidget(_search_button(search), 0, 2, Qt.AlignmentFlag.AlignRight)
+
+    def _pages(self, actions: list[QAction]) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        group = QButtonGroup(self)
+        for action in actions:
+            button = QToolButton()
+            button.setObjectName("page-button")
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            group.addButton(button)
+            line.addWidget(button)
+        return row
+
+
+def _search_button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("search-button")
+    button.setIcon(icon("search"))
+    key = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+    button.setText(f" {action.text().removesuffix(' …')}   {key}")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAccessibleName(action.text())
+    button.clicked.connect(action.trigger)
+    return button
+
+
+class Dock(QDockWidget):
+    """A panel at the side; its title is quiet, and goes away where a tab says the same."""
+
+    def __init__(self, name: str, title: str, panel: QWidget, window: QMainWindow) -> None:
+        super().__init__(title, window)
+        self.setObjectName(name)
+        body = QFrame()
+        body.setObjectName("dock-body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(panel)
+        self.setWidget(body)
+        self._title = _DockTitle(title, self)
+        self._nothing = QWidget()
+        self.setTitleBarWidget(self._title)
+
+    def show_title(self, shown: bool) -> None:
+        """Show the title, or leave it to the tab."""
+        wanted = self._title if shown else self._nothing
+        if self.titleBarWidget() is not wanted:
+            self.setTitleBarWidget(wanted)
+            self._title.setVisible(shown)
+
+
+class _DockTitle(QFrame):
+    def __init__(self, title: str, dock: QDockWidget) -> None:
+        super().__init__()
+        self.setObjectName("dock-title")
+        close = QToolButton()
+        close.setIcon(icon("close"))
+        close.setToolTip(dock.tr("Close; View, Panels brings it back"))
+        close.setAccessibleName(dock.tr("Close {}").format(title))
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(dock.close)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 6, 6, 2)
+        line.addWidget(QLabel(title), 1)
+        line.addWidget(close)
+
+
+class DocumentTabs(QTabBar):
+    """One tab for each open document.
+
+    Signals: close_asked(Editor).
+    """
+
+    close_asked = Signal(object)
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._editors: list[Editor] = []
+        self.setAccessibleName(self.tr("Open documents"))
+        self.setTabsClosable(True)
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setDocumentMode(True)
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        studio.editor_opened.connect(self._add)
+        studio.editor_closed.connect(self._remove)
+        studio.current_changed.connect(self._show_current)
+        self.currentChanged.connect(self._choose)
+        self.tabCloseRequested.connect(lambda row: self.close_asked.emit(self._editors[row]))
+
+    def _add(self, editor: Editor) -> None:
+        self._editors.append(editor)
+        self.blockSignals(True)
+        row = self.addTab("")
+        self.blockSignals(False)
+        close = QToolButton()
+        close.setObjectName("tab-close")
+        close.setIcon(icon("close"))
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.setToolTip(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close {}").format(editor.title))
+        close.clicked.connect(lambda: self.close_asked.emit(editor))
+        self.setTabButton(row, QTabBar.ButtonPosition.RightSide, close)
+        editor.title_changed.connect(lambda: self._show_title(editor))
+        editor.modified_changed.connect(lambda: self._show_title(editor))
+        self._show_title(editor)
+
+    def _remove(self, editor: Editor) -> None:
+        row = self._editors.index(editor)
+        self._editors.remove(editor)
+        self.blockSignals(True)
+        self.removeTab(row)
+        self.blockSignals(False)
+        self._show_current(self._studio.current)
+
+    def _show_title(self, editor: Editor) -> None:
+        if editor in self._editors:
+            mark = " •" if editor.modified else ""
+            self.setTabText(self._editors.index(editor), editor.title + mark)
+
+    def _show_current(self, editor: Editor | None) -> None:
+        if editor in self._editors:
+            self.blockSignals(True)
+            self.setCurrentIndex(self._editors.index(editor))
+            self.blockSignals(False)
+
+    def _choose(self, row: int) -> None:
+        if row >= 0:
+            self._studio.set_current(self._editors[row])

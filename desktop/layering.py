@@ -1,0 +1,134 @@
+"""What the Layer and Select menus do to the active layer; each is one step of undo."""
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop import commands
+from desktop.document import selection
+from desktop.document.layers import Layer, RasterLayer
+from desktop.document.tiles import TiledImage
+from desktop.editor import Editor
+from inference.values import Picture, in_depth
+
+
+def new(editor: Editor) -> None:
+    """An empty layer above the active one."""
+    _add_above(editor, _tr("Layer"), editor.document.empty_image())
+
+
+def paste(editor: Editor, picture: Picture, name: str) -> None:
+    """A picture as a layer above the active one."""
+    _add_above(editor, name, editor.document.image_of(picture))
+
+
+def group(editor: Editor) -> None:
+    """A group around the active layer."""
+    command = commands.Group(editor.document, [_active(editor).id])
+    editor.push(command)
+    editor.activate(command.layer_id)
+
+
+def duplicate(editor: Editor) -> None:
+    """A copy above the active layer, which becomes the active one."""
+    command = commands.DuplicateLayer(editor.document, _active(editor).id)
+    editor.push(command)
+    editor.activate(command.layer_id)
+
+
+def delete(editor: Editor) -> None:
+    """The active layer away."""
+    editor.push(commands.DeleteLayer(editor.document, _active(editor).id))
+
+
+def move(editor: Editor, by: int) -> None:
+    """The active layer up (1) or down (-1) among its siblings; at the end nothing happens."""
+    layer = _active(editor)
+    parent = editor.document.parent(layer.id)
+    index = editor.document.index(layer.id) + by
+    if 0 <= index < len(parent.children):
+        editor.push(commands.MoveLayer(editor.document, layer.id, parent.id, index))
+
+
+def walk(editor: Editor, by: int) -> None:
+    """Another layer active: the next one up (1) or down (-1)."""
+    ids = [layer.id for layer in editor.document.walk()]
+    index = ids.index(_active(editor).id) + by
+    editor.activate(ids[min(max(index, 0), len(ids) - 1)])
+
+
+def merge_down(editor: Editor) -> None:
+    """The active layer into the one below it."""
+    editor.push(commands.MergeDown(editor.document, _active(editor).id))
+
+
+def flatten(editor: Editor) -> None:
+    """All layers into one."""
+    editor.push(commands.Flatten(editor.document))
+
+
+def add_mask(editor: Editor) -> None:
+    """A mask that shows everything, ready to be painted on."""
+    _set_mask(editor, editor.document.empty_mask())
+    editor.set_painting_mask(True)
+
+
+def mask_from_selection(editor: Editor) -> None:
+    """A mask that shows what is selected."""
+    document = editor.document
+    assert document.selection is not None
+    mask = document.empty_mask()
+    mask.write(mask.bounds, in_depth(document.selection.read(mask.bounds), document.dtype))
+    _set_mask(editor, mask)
+
+
+def delete_mask(editor: Editor) -> None:
+    """The mask away; the whole layer is seen again."""
+    _set_mask(editor, None)
+
+
+def select_all(editor: Editor) -> None:
+    """Everything selected."""
+    document = editor.document
+    _select(editor, selection.rectangle(document.width, document.height, document.bounds))
+
+
+def select_none(editor: Editor) -> None:
+    """The selection away."""
+    _select(editor, None)
+
+
+def select_inverse(editor: Editor) -> None:
+    """Outside becomes inside; with no selection, everything is selected."""
+    document = editor.document
+    if document.selection is None:
+        select_all(editor)
+    else:
+        _select(editor, selection.invert(document.selection))
+
+
+def _active(editor: Editor) -> Layer:
+    layer = editor.active_layer
+    assert layer is not None, "its action is off where no layer is active"
+    return layer
+
+
+def _add_above(editor: Editor, name: str, image: TiledImage) -> None:
+    document, active = editor.document, editor.active_layer
+    layer = RasterLayer(name=name, image=image)
+    if active is None:
+        editor.push(commands.AddLayer(document, layer))
+    else:
+        parent, index = document.parent(active.id), document.index(active.id) + 1
+        editor.push(commands.AddLayer(document, layer, parent.id, index))
+    editor.activate(layer.id)
+
+
+def _set_mask(editor: Editor, mask: TiledImage | None) -> None:
+    editor.push(commands.SetMask(editor.document, _active(editor).id, mask))
+
+
+def _select(editor: Editor, chosen: TiledImage | None) -> None:
+    editor.push(commands.SetSelection(editor.document, chosen))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Layering", text)

@@ -1,0 +1,75 @@
+"""Small pictures of files, read beside the window: enough for a list, never the whole file."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+
+from desktop.background import Background
+
+LARGEST_BYTES = 200_000_000
+"""Files beyond this are left without a picture."""
+
+
+class FileThumbnails(QObject):
+    """Reads one file after the other on a thread of its own."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+
+    def ask(self, path: Path, size: QSize, show: Callable[[QImage], None]) -> None:
+        """Call show(image) soon, with the picture cut to fill that size; not if it has none."""
+
+        def deliver(image: QImage) -> None:
+            if not image.isNull():
+                show(image)
+
+        self._background.run(lambda: thumbnail(path, size), deliver, lambda _: None)
+
+    def close(self) -> None:
+        """Finish what has begun; call before the program ends."""
+        self._background.close()
+
+
+def thumbnail(path: Path, size: QSize) -> QImage:
+    """The picture of a file, scaled and cut to fill `size` pixels; null where there is none."""
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            return QImage()
+        if path.suffix.lower() in (".grisaille", ".ora"):
+            with zipfile.ZipFile(path) as archive:
+                data = archive.read("Thumbnails/thumbnail.png")
+            return _filling(QImage.fromData(data), size)
+        data = path.read_bytes()
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return QImage()
+    return _read(data, size)
+
+
+def _read(data: bytes, size: QSize) -> QImage:
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    whole = reader.size()
+    if whole.isValid():  # JPEG decodes straight to the smaller size
+        covering = whole.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        reader.setScaledSize(covering * 2 if covering.width() * 2 < whole.width() else whole)
+    return _filling(reader.read(), size)
+
+
+def _filling(image: QImage, size: QSize) -> QImage:
+    if image.isNull():
+        return image
+    covering = image.scaled(
+        size,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    left = (covering.width() - size.width()) // 2
+    top = (covering.height() - size.height()) // 3  # heads are in the upper part
+    return covering.copy(left, top, size.width(), size.height())

@@ -1,0 +1,318 @@
+"""The main window: frame, pages, what lies over it; what is done to documents lives elsewhere."""
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import sheets
+from desktop.action_set import ActionSet
+from desktop.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
+from desktop.canvas.view import CanvasView
+from desktop.command_palette import CommandPalette
+from desktop.docks import Docks
+from desktop.editor import Editor
+from desktop.files import Files, dropped_paths
+from desktop.frame import DocumentTabs, TopBar
+from desktop.icons import ICON_PX
+from desktop.keys import Keymap
+from desktop.overlay import Overlay
+from desktop.panels.models import ModelsPanel
+from desktop.shortcuts_sheet import KeysSheet
+from desktop.status import StatusBar
+from desktop.strips import Strips
+from desktop.studio import Studio
+from desktop.tool_options import ToolOptions
+from desktop.welcome import Welcome
+
+
+class Window(QMainWindow):
+    """One window around one studio."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.page = "colour"
+        self.panels_hidden = False
+        self._closing = False
+        self.canvas = CanvasView(studio)
+        self.files = Files(studio, self)
+        self.keymap = Keymap(studio.preferences, {a.id: a.default_keys for a in ACTIONS}, self)
+        self.actions_ = ActionSet(self, self.keymap)
+        self.strips = Strips()
+        self.welcome = Welcome(studio.preferences)
+        self.tabs = DocumentTabs(studio)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(720, 480)
+        self.resize(1280, 800)
+        self._build_top()
+        self._build_tools()
+        self._build_middle()
+        self.docks = Docks(self, studio)
+        self.docks.offer(self.actions_)
+        self._build_panel_menu()
+        self.status = StatusBar(studio, self.canvas)
+        self.setStatusBar(self.status)
+        self._connect()
+        self._restore()
+        self._on_current(None)
+
+    @property
+    def editor(self) -> Editor:
+        """The document in front; only for what is asked for while there is one."""
+        assert self.studio.current is not None
+        return self.studio.current
+
+    # Building
+
+    def _build_top(self) -> None:
+        self.menus = QMenuBar()
+        self.menus.setAccessibleName(self.tr("Menu bar"))
+        self._menu_of: dict[str, QMenu] = {}
+        for title, actions in MENUS:
+            menu = self._menu_of[title] = self.menus.addMenu(_translated(title))
+            for action in actions:
+                if action.id in MENU_BREAKS:
+                    menu.addSeparator()
+                menu.addAction(self.actions_[action.id])
+        self._recent = QMenu(self.tr("Open recent"), self)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self._menu_of["File"].insertMenu(self.actions_["file.save"], self._recent)
+        pages = [self.actions_[page.id] for page in PAGES]
+        self.setMenuWidget(TopBar(self.menus, pages, self.actions_["help.palette"]))
+
+    def _build_tools(self) -> None:
+        self._options = self._bar("options", self.tr("Tool options"), Qt.ToolBarArea.TopToolBarArea)
+        self._options.addWidget(ToolOptions(self.studio))
+        self._toolbox = self._bar("tools", self.tr("Tools"), Qt.ToolBarArea.LeftToolBarArea)
+        self._toolbox.setIconSize(QSize(ICON_PX, ICON_PX))
+        for action in TOOL_ACTIONS:
+            self._toolbox.addAction(self.actions_[action.id])
+            button = self._toolbox.widgetForAction(self.actions_[action.id])
+            button.setAccessibleName(action.label)
+
+    def _bar(self, name: str, title: str, area: Qt.ToolBarArea) -> QToolBar:
+        bar = QToolBar(title)
+        bar.setObjectName(name)
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.addToolBar(area, bar)
+        return bar
+
+    def _build_middle(self) -> None:
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addWidget(self.canvas, 1)
+        self._work = work
+        self._models = ModelsPanel(self.studio)
+        self._stack = QStackedWidget()
+        for widget in (self.welcome, work, self._models):
+            self._stack.addWidget(widget)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strips)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+
+    def _build_panel_menu(self) -> None:
+        panels = QMenu(self.tr("Panels"), self)
+        panels.addActions(self.docks.toggles())
+        self._menu_of["View"].insertMenu(self.actions_["view.reset_layout"], panels)
+
+    def _connect(self) -> None:
+        studio, soon = self.studio, self.actions_.refresh_soon
+        studio.current_changed.connect(self._on_current)
+        studio.editor_opened.connect(self._on_opened)
+        studio.problem_raised.connect(self.strips.show_problem)
+        studio.tool_changed.connect(soon)
+        studio.preferences.changed.connect(soon)
+        self.canvas.view_changed.connect(soon)
+        self.tabs.close_asked.connect(self.files.close_editor)
+        self.welcome.open_asked.connect(self.files.open)
+        self.welcome.chosen.connect(studio.open)
+        self.status.jobs_asked.connect(lambda: self.docks.raise_panel("jobs"))
+        self.status.zoom_asked.connect(self.canvas.actual_size)
+
+    # Following the studio
+
+    def _on_opened(self, editor: Editor) -> None:
+        soon = self.actions_.refresh_soon
+        coloring = editor.coloring
+        for signal in (
+            editor.history.indexChanged, editor.active_layer_changed, editor.mask_mode_changed,
+            coloring.busy_changed, coloring.suggestions_changed, coloring.hints_changed,
+            coloring.reference_changed,
+        ):  # fmt: skip
+            signal.connect(soon)
+        editor.document.layer_changed.connect(self._on_document_changed)
+        editor.document.selection_changed.connect(self._on_document_changed)
+        editor.title_changed.connect(self._show_title)
+        editor.modified_changed.connect(self._show_title)
+
+    def _on_document_changed(self, *_: object) -> None:
+        self.actions_.refresh_soon()
+
+    def _on_current(self, editor: Editor | None) -> None:
+        if editor is not None and self.page == "models":
+            self.show_page("colour")
+        self._show_title()
+        self._arrange()
+        self.actions_.refresh_soon()
+        if editor is not None:
+            self.canvas.setFocus()
+
+    def _show_title(self) -> None:
+        editor = self.studio.current
+        self.setWindowModified(editor is not None and editor.modified)
+        self.setWindowTitle(f"{editor.title}[*] – Grisaille" if editor else "Grisaille")
+
+    # Pages
+
+    def show_page(self, page: str) -> None:
+        """Arrange the window for one kind of work."""
+        self.page = page
+        self.docks.show_page(page)
+        self.studio.preferences.choose(page=page)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what belongs to the page, as far as there is a document to work on."""
+        working = self.page != "models" and self.studio.current is not None
+        middle = self._models if self.page == "models" else self._work if working else self.welcome
+        self._stack.setCurrentWidget(middle)
+        self.docks.set_shown(working and not self.panels_hidden)
+        for bar in (self._options, self._toolbox):
+            bar.setVisible(working and not self.panels_hidden)
+        self.tabs.setVisible(not self.panels_hidden)
+        self.menuWidget().setVisible(not self.panels_hidden)
+        self.status.setVisible(not self.panels_hidden)
+
+    def toggle_panels(self) -> None:
+        """Hide all but the canvas, or bring it back."""
+        self.panels_hidden = not self.panels_hidden
+        self._arrange()
+
+    def toggle_full_screen(self) -> None:
+        """Take the whole screen, or give it back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def toggle_surround(self) -> None:
+        """18 % grey around pictures, or the theme's grey."""
+        preferences = self.studio.preferences
+        preferences.choose(surround_18=not preferences.values.surround_18)
+
+    def reset_layout(self) -> None:
+        """The page's panels as they were at first."""
+        self.docks.arrange()
+
+    # What actions ask for
+
+    def walk_documents(self, by: int) -> None:
+        """Another document to the front."""
+        editors = self.studio.editors
+        place = editors.index(self.editor) + by
+        self.studio.set_current(editors[place % len(editors)])
+
+    def rename_layer(self) -> None:
+        """Type a new name in the list of layers."""
+        self.docks.raise_panel("layers")
+        self.docks.layers.rename()
+
+    def keep_suggestion(self, by: int) -> None:
+        """Colour the picture as the next (or previous) suggestion."""
+        coloring = self.editor.coloring
+        seeds = [suggestion.seed for suggestion in coloring.suggestions]
+        place = seeds.index(coloring.seed) + by if coloring.seed in seeds else 0
+        coloring.keep(seeds[place % len(seeds)])
+
+    # What lies over the window
+
+    def show_palette(self) -> None:
+        """Search all actions."""
+        self._lay_over(CommandPalette(self, self.actions_))
+
+    def show_keys(self) -> None:
+        """All keys, to look up and to change."""
+        self._lay_over(KeysSheet(self, self.keymap))
+
+    def show_preferences(self) -> None:
+        """What is chosen once."""
+        self._lay_over(sheets.PreferencesSheet(self, self.studio.preferences, self.show_keys))
+
+    def show_about(self) -> None:
+        """What this is."""
+        self._lay_over(sheets.AboutSheet(self, self.show_licenses))
+
+    def show_licenses(self) -> None:
+        """The terms of the program and of all that it is made with."""
+        self._lay_over(sheets.TextSheet(self, self.tr("Licences"), sheets.licenses()))
+
+    def show_guide(self) -> None:
+        """The user guide."""
+        sheets.open_guide()
+
+    def _lay_over(self, overlay: Overlay) -> None:
+        for older in self.findChildren(Overlay):
+            older.dismiss()
+        overlay.open()
+
+    # Recent files, dropping, closing
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self.studio.preferences.recent:
+            action = QAction(path.name, self._recent)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.studio.open(path))
+            self._recent.addAction(action)
+        self._recent.addSeparator()
+        forget = self._recent.addAction(self.tr("Forget these files"))
+        forget.triggered.connect(lambda: self.studio.preferences.choose(recent=[]))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are welcome everywhere on the window."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open them."""
+        event.acceptProposedAction()
+        self.files.open_dropped(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved work first; close when everything is answered and written."""
+        if self.studio.editors and not self._closing:
+            event.ignore()
+            self.files.close_all(then=self.close)
+            return
+        self._remember()
+        self.status.stop()
+        self.welcome.close_thumbnails()
+        event.accept()
+
+    def _remember(self) -> None:
+        self.docks.remember()
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.studio.preferences.choose(geometry=geometry)
+
+    def _restore(self) -> None:
+        geometry = self.studio.preferences.values.geometry
+        if geometry:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        self.docks.show_page("colour")
+
+
+def _translated(title: str) -> str:
+    return QCoreApplication.translate("Actions", title)
