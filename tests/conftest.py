@@ -20,7 +20,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
-hypothesis.settings.register_profile("grisaille", deadline=None, database=None)
+hypothesis.settings.register_profile("grisaille", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("grisaille")
 
 REPOSITORY = Path(__file__).resolve().parents[1]

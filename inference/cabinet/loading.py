@@ -120,9 +120,16 @@ def load(model: str, device: "devices.Device") -> Loaded:
             f"The model {model!r} cannot be used. {chosen.trouble}",
             remedy="Put the file back, or choose another model.",
         )
-    facts = chosen.path.stat()
-    key = (chosen.path, facts.st_mtime_ns, facts.st_size, str(device))
-    return shelf.get(key, lambda: _load_file(chosen, device))
+    try:
+        facts = chosen.path.stat()
+        key = (chosen.path, facts.st_mtime_ns, facts.st_size, str(device))
+        return shelf.get(key, lambda: _load_file(chosen, device))
+    except OSError as error:
+        raise Problem(
+            f"The file {chosen.file} cannot be read: {error.strerror}.",
+            remedy="See that it is still there, and that you may read it.",
+            detail=str(error),
+        ) from error
 
 
 def _load_file(chosen: Card, device: "devices.Device") -> Loaded:
