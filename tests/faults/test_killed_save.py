@@ -1,0 +1,118 @@
+"""A process that is killed while it saves leaves the old or the new work, whole: 200 times over."""
+
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop.document.autosave import pending_recoveries
+from desktop.document.project import load_project
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+KILLS = 200
+
+CHILD = """
+import os, sys
+sys.path.insert(0, ".")
+import numpy as np
+from desktop.document.autosave import Autosave
+from desktop.document.document import Document
+from desktop.document.project import save_project
+from inference.values import Picture, Region
+
+loaded = {"torch", "PySide6"} & set(sys.modules)
+assert not loaded, loaded
+
+def work(value, project, state):
+    document = Document.from_picture(Picture(np.zeros((300, 300, 3), np.uint8)), "Photo")
+    layer, safety = document.root.children[0].id, Autosave(document, state)
+    print("saving", os.getpid(), flush=True)
+    while True:
+        value = (value + 1) % 256
+        document.write(layer, document.bounds, np.full((300, 300, 4), value, np.uint8))
+        save_project(document, project, {"value": value})
+        print("saved", value, flush=True)
+        safety.extras = {"value": value}
+        safety.save_now()
+
+# Starting up takes a hundred times as long as saving: each victim is a fork of one that is ready.
+for line in sys.stdin:
+    value, project, state = line.split()
+    child = os.fork()
+    if not child:
+        work(int(value), project, state)
+    os.waitpid(child, 0)
+    print("dead", flush=True)
+"""
+
+
+@pytest.fixture
+def nursery():
+    """A process that makes victims."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield child
+    child.kill()
+    child.communicate()
+
+
+def line_of(child):
+    assert select.select([child.stdout], [], [], 60)[0], "the process says nothing"
+    return child.stdout.readline().split()
+
+
+def whole_value(document, extras):
+    """The value that all pixels and the extras have in common."""
+    values = np.unique(document.root.children[0].image.read(document.bounds))
+    assert values.tolist() == [extras["value"]]
+    return extras["value"]
+
+
+def killed_after(nursery, seconds, value, project, state):
+    """Let a process save again and again, and kill it; returns the last value it had saved."""
+    nursery.stdin.write(f"{value} {project} {state}\n")
+    nursery.stdin.flush()
+    word, pid = line_of(nursery)
+    assert word == "saving"
+    time.sleep(seconds)
+    os.kill(int(pid), signal.SIGKILL)
+    while (line := line_of(nursery)) != ["dead"]:
+        value = int(line[1])
+    return value
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_killed_save_leaves_the_old_or_the_new_work(nursery, tmp_path):
+    project, state = tmp_path / "work.grisaille", tmp_path / "state"
+    moments = random.Random(1)
+    value, in_between, recovered = 0, 0, 0
+    killed_after(nursery, 1.0, value, project, state)  # from now on there is old work
+    value = whole_value(*load_project(project))
+    for _ in range(KILLS):
+        last = killed_after(nursery, moments.uniform(0.0, 0.06), value, project, state)
+        value = whole_value(*load_project(project))
+        assert value in (last, (last + 1) % 256)
+        for recovery in pending_recoveries(state):
+            report = recovery.load()
+            assert whole_value(report.document, report.extras) in ((value - 1) % 256, value)
+            assert report.notes == ()
+            recovery.discard()
+            recovered += 1
+        in_between += any(path.suffix == ".part" for path in tmp_path.iterdir())
+        for path in tmp_path.glob(".*.part"):
+            path.unlink()
+    assert in_between > KILLS // 10, "too few were killed in the middle of writing"
+    assert recovered > KILLS // 10, "too few had come to their first autosave"
