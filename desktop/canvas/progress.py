@@ -26,23 +26,28 @@ class ProgressLine(QWidget):
         super().__init__(parent)
         self._fraction: float | None = None
         self._words = QLabel()
-        self._button = QToolButton()
-        self._button.setIcon(icon("close"))
-        self._button.setFixedSize(28, 28)
-        self._button.setToolTip(self.tr("Cancel"))
-        self._button.setAccessibleName(self.tr("Cancel the job"))
-        self._button.clicked.connect(self.cancelled)
+        self.cancel_button = QToolButton()
+        self.cancel_button.setIcon(icon("close"))
+        self.cancel_button.setFixedSize(28, 28)
+        self.cancel_button.setToolTip(self.tr("Cancel"))
+        self.cancel_button.setAccessibleName(self.tr("Cancel the job"))
+        self.cancel_button.clicked.connect(self.cancelled)
         self._note = QWidget(self)
         row = QHBoxLayout(self._note)
         row.setContentsMargins(12, 2, 2, 2)
         row.setSpacing(4)
         row.addWidget(self._words)
-        row.addWidget(self._button)
+        row.addWidget(self.cancel_button)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._show_note)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(self.tr("Progress"))
         self.hide()
+
+    @property
+    def words(self) -> str:
+        """What the note says."""
+        return self._words.text()
 
     def begin(self) -> None:
         """A job runs, and has said nothing yet."""

@@ -55,8 +55,8 @@ class CanvasView(Navigation):
         self._button = Qt.MouseButton.NoButton  # that the hold began with
         self._space = False
         self._before_only = False
-        self._progress = ProgressLine(self)
-        self._progress.cancelled.connect(self._cancel_job)
+        self.progress_line = ProgressLine(self)
+        self.progress_line.cancelled.connect(self._cancel_job)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -130,12 +130,12 @@ class CanvasView(Navigation):
 
     def _on_busy(self, busy: bool) -> None:
         if not busy:
-            self._progress.end()
-        elif self._progress.isHidden():
-            self._progress.begin()
+            self.progress_line.end()
+        elif self.progress_line.isHidden():
+            self.progress_line.begin()
 
     def _on_progress(self, progress: Progress) -> None:
-        self._progress.show_progress(progress)
+        self.progress_line.show_progress(progress)
 
     def _cancel_job(self) -> None:
         if self._sheet is not None:
@@ -381,9 +381,10 @@ class CanvasView(Navigation):
         """Whoever goes elsewhere lets go of the held keys there."""
         self._space = False
         self.show_before(False)
+        self._show_cursor()
         super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The line of progress keeps to the upper edge."""
-        self._progress.setGeometry(0, 0, self.width(), HEIGHT)
+        self.progress_line.setGeometry(0, 0, self.width(), HEIGHT)
         super().resizeEvent(event)
