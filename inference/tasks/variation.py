@@ -1,88 +1,112 @@
 """Other ways to colour the same picture: a seed decides how the network's doubts are settled."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as fn
 
-from inference.tasks.hinting import hint_points
-from inference.tasks.sight import Scene, array_of
+from inference.tasks.guided import guided_by
+from inference.tasks.sight import Scene, array_of, tensor_of
 from inference.values import Array
 
-_PLACES = (3, 6)  # how many doubtful places are decided
-_RADIUS = 8.0  # working pixels around each
-_APART = 0.22  # of the picture: how far a decided place keeps the next one away
-_LIKELY = 0.12  # of the likeliest colour: what is rarer is never chosen
+_PLACES = (3, 6)  # how many doubtful places are settled
+_OTHER_THING = 0.3  # alikeness below which two places may be settled differently
+_LIKELY = 0.15  # of the likeliest colour: what is rarer is never chosen
 _OTHER = 15.0  # ab units from the automatic colour that make a colour another one
-_TEMPERATURE = 1.5
+_CHOICE = 1.5  # temperature of the choice of a colour
+_FIRMNESS = 4.0  # nats by which a chosen colour becomes likelier, where the picture is alike
+_BREADTH = 18.0  # ab units around a chosen colour that become likelier with it
+_CARRIED = 2.0  # squared distance of embeddings
+_NOBODY = 0.25  # alikeness that a place needs to follow another
+_SHARPNESS = 3  # how much rather it follows the one that it is most alike
+_VIVID = (0.4, 0.9)  # temperature of the colours themselves: lower is nearer to the likeliest one
+
+Place = tuple[int, int]
+"""Row and column."""
 
 
-def varied(scene: Scene, seed: int) -> torch.Tensor:
+def varied(scene: Scene, seed: int) -> Tensor:
     """First guess (1, 2, h, w) for a seed: 0 is the network's own, others are coherent variations.
 
-    A few places about which the network is in doubt, spread over the picture, take one of the
-    colours that it holds likely there, and the network carries those on as it carries hints.
+    A few places about which the network is in doubt, spread over the picture, each choose one of
+    the colours that it holds likely there. Wherever the picture means the same, that colour becomes
+    likelier: it comes up where the network can believe it, and nowhere else.
     """
     if seed == 0:
         return scene.sight.ab
     chance = np.random.default_rng(seed)
+    network, sight = scene.network, scene.sight
+    logits = sight.logits.float()
+    favour = _favour(scene, chance)
+    temperature = float(chance.uniform(*_VIVID))
+    with torch.autocast(scene.device.type, enabled=False):
+        settled = network.annealed(logits + favour, temperature)
+        change = settled - network.annealed(logits, 1.0)
+    light = array_of(sight.light)[..., 0]
+    return sight.ab + tensor_of(guided_by(light, array_of(change)).at(light), scene.device)
+
+
+def _favour(scene: Scene, chance: np.random.Generator) -> Tensor:
+    """What is added to the logits, (1, bins, h, w) nats."""
     likely = array_of(scene.network.distribution(scene.sight))  # (h, w, bins)
-    places = _doubtful(likely, chance)
+    own = array_of(fn.adaptive_avg_pool2d(scene.sight.ab, likely.shape[:2]))
     centres = scene.network.bin_centres.float().cpu().numpy()
-    own = _automatic_at(scene, likely.shape)
-    colors = [_settled(likely, own, centres, place, chance) for place in places]
-    height, width = likely.shape[:2]
-    light_h, light_w = scene.light.shape
-    spots = np.array(
-        [((c + 0.5) * light_w / width, (r + 0.5) * light_h / height) for r, c in places]
-    )
-    hints = hint_points(spots, np.stack(colors), np.full(len(spots), _RADIUS), scene.device)
-    return scene.network.color(scene.sight, hints, _vivid(scene, float(chance.uniform(0, 0.8))))
+    alike = _alike(scene, likely.shape[:2])
+    places = _doubtful(likely, alike, chance)
+    raised = np.stack(
+        [_raised(likely[place], own[place], centres, chance) for place in places]
+    )  # (places, bins)
+    claims = np.stack([alike(place) for place in places]) ** _SHARPNESS
+    share = claims / (claims.sum(0) + _NOBODY**_SHARPNESS)  # each place follows one, or nobody
+    return tensor_of(_FIRMNESS * np.tensordot(share, raised, (0, 0)), scene.device)
 
 
-def _vivid(scene: Scene, share: float) -> torch.Tensor:
-    """The automatic colour, partly moved from its mean to its modes."""
-    sight = scene.sight
-    modes = scene.network.annealed(sight.logits, 0.3).float()
-    modes = fn.interpolate(modes, sight.ab.shape[-2:], mode="bilinear", align_corners=False)
-    return torch.lerp(sight.ab, modes, share)
+def _alike(scene: Scene, size: tuple[int, ...]) -> Callable[[Place], Array]:
+    """A function that tells how far hints would carry from one place to each, (h, w) 0..1.
+
+    It is the network's own sense of what belongs together, in its wider ways of carrying.
+    """
+    maps = array_of(fn.adaptive_avg_pool2d(scene.sight.embedding.float(), (size[0], size[1])))
+    ways = maps.reshape(*size, len(scene.network.carry.null), -1)[:, :, 1:]
+
+    def alike(place: Place) -> Array:
+        apart = ((ways - ways[place]) ** 2).sum(3)
+        carried: Array = np.exp(-apart / _CARRIED).mean(2)
+        return carried
+
+    return alike
 
 
-def _automatic_at(scene: Scene, shape: tuple[int, ...]) -> Array:
-    return array_of(fn.adaptive_avg_pool2d(scene.sight.ab, (shape[0], shape[1])))
-
-
-def _doubtful(likely: Array, chance: np.random.Generator) -> list[tuple[int, int]]:
-    """Rows and columns of a few places of high entropy, apart from each other."""
-    height, width = likely.shape[:2]
+def _doubtful(
+    likely: Array, alike: Callable[[Place], Array], chance: np.random.Generator
+) -> list[Place]:
+    """Rows and columns of a few places of high entropy that mean different things."""
     entropy = -(likely * np.log(likely + 1e-9)).sum(2)
-    doubt = (entropy / max(float(entropy.max()), 1e-9)) ** 3
-    rows, columns = np.mgrid[:height, :width]
-    reach = _APART * max(height, width)
-    places: list[tuple[int, int]] = []
+    doubt = (entropy / max(float(entropy.max()), 1e-9)).astype(np.float64) ** 3
+    places: list[Place] = []
     for _ in range(int(chance.integers(*_PLACES, endpoint=True))):
         flat = doubt.ravel() / doubt.sum()
-        row, column = divmod(int(chance.choice(flat.size, p=flat)), width)
+        row, column = divmod(int(chance.choice(flat.size, p=flat)), likely.shape[1])
         places.append((row, column))
-        away = (rows - row) ** 2 + (columns - column) ** 2
-        doubt = doubt * (1 - np.exp(-0.5 * away / reach**2)) + 1e-9
+        doubt = doubt * np.clip(1 - alike((row, column)) / _OTHER_THING, 0, 1) + 1e-9
     return places
 
 
-def _settled(
-    likely: Array,
-    own: Array,
-    centres: Array,
-    place: tuple[int, int],
-    chance: np.random.Generator,
-) -> Array:
-    """One of the likely colours (2,) at a place, another than the automatic one if there is one."""
-    row, column = place
-    around = likely[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
-    share = around.mean((0, 1)).astype(np.float64)
-    share[share < _LIKELY * share.max()] = 0
-    other = np.hypot(*(centres - own[row, column]).T) >= _OTHER
+def _raised(share: Array, own: Array, centres: Array, chance: np.random.Generator) -> Array:
+    """How far each bin is near the colour that a place chooses, 0..1."""
+    near = ((centres - _settled(share, own, centres, chance)) ** 2).sum(1)
+    raised: Array = np.exp(-0.5 * near / _BREADTH**2)
+    return raised
+
+
+def _settled(share: Array, own: Array, centres: Array, chance: np.random.Generator) -> Array:
+    """One of the likely colours (2,) of a place, another than its own if there is one."""
+    share = np.where(share < _LIKELY * share.max(), 0, share).astype(np.float64)
+    other = np.hypot(*(centres - own).T) >= _OTHER
     if (share * other).any():
         share = share * other
-    share = share ** (1 / _TEMPERATURE)
+    share = share ** (1 / _CHOICE)
     color: Array = centres[chance.choice(len(share), p=share / share.sum())]
     return color
