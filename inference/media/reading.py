@@ -121,7 +121,7 @@ def _refuse_too_large(name: str, facts: Facts, memory_limit: int | None) -> None
     if facts.memory_bytes > limit:
         raise Problem(
             f"“{name}” has {facts.width:,} × {facts.height:,} pixels: opening it needs "
-            f"{facts.memory_bytes / 1e9:.1f} GB of memory, but {limit / 1e9:.1f} GB are free "
+            f"{facts.memory_bytes / 1e9:,.1f} GB of memory, but {limit / 1e9:.1f} GB are free "
             "for it.",
             remedy="Close other pictures or programs, or make it smaller first.",
         )

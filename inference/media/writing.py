@@ -120,11 +120,13 @@ def _with_alpha(picture: Picture) -> Array:
 
 # PNG: Pillow cannot write 16 bits of RGB, and imagecodecs writes no metadata.
 
+_PNG_EFFORT = {"level": 1, "filter": 128}  # Paeth: a tenth larger than level 4, in half the time
+
 
 def _encode_png(file: BinaryIO, picture: Picture, _quality: int) -> None:
     samples = _with_alpha(picture)
     room = samples.nbytes + samples.nbytes // 256 + 2 * picture.height + 4096  # if it won't shrink
-    encoded = memoryview(imagecodecs.png_encode(samples, level=4, out=room))
+    encoded = memoryview(imagecodecs.png_encode(samples, **_PNG_EFFORT, out=room))
     start = 8 + 25  # signature and IHDR
     file.write(encoded[:start])
     file.writelines(png_chunk(name, content) for name, content in _png_metadata(picture))

@@ -1,0 +1,104 @@
+"""A file is written whole or not at all, and nothing else is left in its folder."""
+
+import stat
+
+import pytest
+
+from inference.media.atomic import atomic_write
+from inference.values import Problem
+
+
+def names(folder):
+    return sorted(item.name for item in folder.iterdir())
+
+
+def write(path, content=b"new", overwrite=False):
+    with atomic_write(path, overwrite) as file:
+        file.write(content)
+
+
+def test_file_appears_with_all_its_content(tmp_path):
+    write(tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == b"new"
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_file_is_not_there_before_the_end(tmp_path):
+    with atomic_write(tmp_path / "a.bin") as file:
+        file.write(b"half")
+        assert not (tmp_path / "a.bin").exists()
+
+
+def test_file_can_be_read_and_sought_while_it_is_written(tmp_path):
+    with atomic_write(tmp_path / "a.bin") as file:
+        file.write(b"abc")
+        file.seek(1)
+        assert file.read() == b"bc"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError, MemoryError])
+def test_whatever_breaks_in_leaves_the_old_file(tmp_path, error):
+    (tmp_path / "a.bin").write_bytes(b"old")
+
+    def break_off():
+        with atomic_write(tmp_path / "a.bin", overwrite=True) as file:
+            file.write(b"half")
+            raise error
+
+    with pytest.raises(error):
+        break_off()
+    assert (tmp_path / "a.bin").read_bytes() == b"old"
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_existing_file_is_refused_and_kept(tmp_path):
+    (tmp_path / "a.bin").write_bytes(b"old")
+    with pytest.raises(Problem, match="exists already"):
+        write(tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == b"old"
+
+
+def test_file_that_appeared_meanwhile_is_kept(tmp_path):
+    with pytest.raises(Problem, match="exists already"), atomic_write(tmp_path / "a.bin"):
+        (tmp_path / "a.bin").write_bytes(b"another's")
+    assert (tmp_path / "a.bin").read_bytes() == b"another's"
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_overwritten_file_keeps_its_permissions(tmp_path):
+    write(tmp_path / "a.bin")
+    (tmp_path / "a.bin").chmod(0o640)
+    write(tmp_path / "a.bin", overwrite=True)
+    assert stat.S_IMODE((tmp_path / "a.bin").stat().st_mode) == 0o640
+
+
+def test_link_goes_on_pointing_at_the_renewed_file(tmp_path):
+    (tmp_path / "there").mkdir()
+    write(tmp_path / "there" / "a.bin", b"old")
+    (tmp_path / "link.bin").symlink_to(tmp_path / "there" / "a.bin")
+    write(tmp_path / "link.bin", overwrite=True)
+    assert (tmp_path / "link.bin").is_symlink()
+    assert (tmp_path / "there" / "a.bin").read_bytes() == b"new"
+
+
+def test_long_names_and_other_scripts_are_written(tmp_path):
+    for name in ("ж" * 120 + ".png", "a" * 251 + ".png", "портрет 1907.png"):
+        write(tmp_path / name)
+        assert (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("folder", "is a folder"),
+        ("missing/a.bin", "there is no folder"),
+        ("file/a.bin", "there is no folder"),
+        ("n" * 300, "too long"),
+    ],
+)
+def test_impossible_places_are_told(tmp_path, name, words):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(Problem, match=words):
+        write(tmp_path / name, overwrite=True)
+    assert names(tmp_path) == ["file", "folder"]
