@@ -30,7 +30,7 @@ class ColorPanel(Scroll):
         super().__init__(parent=parent)
         self._studio = studio
         self._editor: Editor | None = None
-        self._wires = Wires()
+        self._wires = Wires(self)
         self._recent: list[RGB] = []
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._remember)
@@ -39,7 +39,6 @@ class ColorPanel(Scroll):
         studio.brush.changed.connect(self.refresh)
         studio.current_changed.connect(self.show_editor)
         studio.tool_changed.connect(self._show_tool)
-        self.destroyed.connect(self._wires.cut)
         self.show_editor(studio.current)
         self._show_tool(studio.tool)
 

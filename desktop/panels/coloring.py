@@ -28,7 +28,7 @@ class ColoringPanel(QWidget):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor: Editor | None = None
-        self._wires = Wires()
+        self._wires = Wires(self)
         self._busy_shown = False
         self._progress = Progress()
         self._busy_soon = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
@@ -36,7 +36,6 @@ class ColoringPanel(QWidget):
         self._make_parts()
         self._lay_out()
         studio.current_changed.connect(self.show_editor)
-        self.destroyed.connect(self._wires.cut)
         self.show_editor(studio.current)
 
     def offer(self, actions: Actions) -> None:

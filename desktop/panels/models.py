@@ -11,7 +11,6 @@ from desktop.widgets.card import Card
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, QuietLabel
 
-
 ModelCard = Any
 """inference.cabinet.catalog.Card, which panels do not import: the studio hands it out."""
 

@@ -19,11 +19,10 @@ class PropertiesPanel(Scroll):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._editor: Editor | None = None
-        self._wires = Wires()
+        self._wires = Wires(self)
         self._form: SettingsForm | None = None
         self._shown = ""  # id of the layer that the rows are for
         studio.current_changed.connect(self.show_editor)
-        self.destroyed.connect(self._wires.cut)
         self.show_editor(studio.current)
 
     def show_editor(self, editor: Editor | None) -> None:
@@ -42,12 +41,6 @@ class PropertiesPanel(Scroll):
         layer = self._editor.active_layer if self._editor else None
         self._shown = layer.id if layer else ""
         self._form = None
-        self._section = Section("")
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(4)
-        self._facts.setColumnStretch(1, 1)
-        self._section.body.addLayout(self._facts)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(12, 8, 12, 12)
@@ -55,12 +48,21 @@ class PropertiesPanel(Scroll):
         if layer is None:
             column.addWidget(EmptyNote(self.tr("Choose a layer to see what it is made of.")))
         else:
-            column.addWidget(self._section)
-            self._show_facts(layer)
-            if isinstance(layer, GeneratedLayer):
-                self._add_settings(column, layer)
+            self._add_facts(column, layer)
+        if isinstance(layer, GeneratedLayer):
+            self._add_settings(column, layer)
         column.addStretch(1)
         self.show_body(body)
+
+    def _add_facts(self, column: QVBoxLayout, layer: Layer) -> None:
+        self._section = Section("")
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._section.body.addLayout(self._facts)
+        column.addWidget(self._section)
+        self._show_facts(layer)
 
     def _on_layer_changed(self, layer_id: str) -> None:
         """The same layer, changed: the rows stay, as one of them may be in the hand."""

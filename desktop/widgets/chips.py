@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
-from superqt import QFlowLayout
 
 from inference.values import RGB
 
 CHIP_PX = 24
+STEP_PX = CHIP_PX + 4
 
 
 class Chip(QAbstractButton):
@@ -54,11 +54,10 @@ class Chips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._flow = QFlowLayout(self)
-        self._flow.setContentsMargins(0, 0, 0, 0)
-        self._flow.setHorizontalSpacing(4)
-        self._flow.setVerticalSpacing(4)
         self._chips: list[Chip] = []
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def show_colors(self, colors: Sequence[RGB], chosen: RGB | None = None) -> None:
         """Show these colours, one of them as set."""
@@ -71,12 +70,40 @@ class Chips(QWidget):
         """The colours, in order."""
         return tuple(self._chips)
 
+    def sizeHint(self) -> QSize:
+        """All in one row."""
+        return QSize(len(self._chips) * STEP_PX, self.heightForWidth(len(self._chips) * STEP_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        """One column."""
+        return QSize(CHIP_PX, CHIP_PX)
+
+    def heightForWidth(self, width: int) -> int:
+        """As many rows as it takes."""
+        rows = -(-len(self._chips) // _columns(width))
+        return max(1, rows) * STEP_PX - (STEP_PX - CHIP_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap anew."""
+        super().resizeEvent(event)
+        self._place()
+
     def _replace(self, colors: Sequence[RGB]) -> None:
         for chip in self._chips:
-            self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self._chips = [Chip(rgb, self) for rgb in colors]
         for chip in self._chips:
             chip.clicked.connect(lambda _on=False, rgb=chip.rgb: self.chosen.emit(rgb))
-            self._flow.addWidget(chip)
+            chip.show()
+        self._place()
+        self.updateGeometry()
+
+    def _place(self) -> None:
+        columns = _columns(self.width())
+        for place, chip in enumerate(self._chips):
+            chip.move(place % columns * STEP_PX, place // columns * STEP_PX)
+
+
+def _columns(width: int) -> int:
+    return max(1, (width + STEP_PX - CHIP_PX) // STEP_PX)

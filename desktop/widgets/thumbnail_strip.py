@@ -24,7 +24,7 @@ LARGEST_PX = 96
 CORNER_PX = 4.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Choice:
     """One picture of the strip: what it stands for, its name for people, the picture."""
 

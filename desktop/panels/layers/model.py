@@ -21,8 +21,9 @@ NOWHERE = QModelIndex()
 
 
 class LayerModel(QAbstractItemModel):
-    """Reads the document whenever it is asked; asks for changes by signals.
+    """Shows a tree as it was when it was last told; the layers themselves are the document's.
 
+    Qt asks between a change of the tree and the news of it, so it must not look at the document.
     Signals: rename_asked(id, name); move_asked(id, parent id, index among its other children).
     """
 
@@ -31,16 +32,22 @@ class LayerModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document: Document | None = None
-        self._numbers: dict[str, int] = {}  # an index can carry a number, not a name
-        self._ids: list[str] = []
+        self._root = ""
+        self._layers: list[Layer] = []  # an index carries a number in this list
+        self._numbers: dict[str, int] = {}
+        self._parents: dict[str, str] = {}
+        self._children: dict[str, list[str]] = {}  # ids by id of the group, the top one first
 
     def show_document(self, document: Document | None) -> None:
         """Show another document, or the same one with its tree changed."""
         self.beginResetModel()
-        self._document = document
-        self._ids = [layer.id for layer in document.walk()] if document else []
-        self._numbers = {layer_id: number for number, layer_id in enumerate(self._ids)}
+        groups = [document.root] if document else []
+        self._root = groups[0].id if groups else ""
+        self._layers = list(document.walk()) if document else []
+        self._numbers = {layer.id: number for number, layer in enumerate(self._layers)}
+        groups += [layer for layer in self._layers if isinstance(layer, GroupLayer)]
+        self._children = {g.id: [child.id for child in reversed(g.children)] for g in groups}
+        self._parents = {child.id: g.id for g in groups for child in g.children}
         self.endResetModel()
 
     def refresh(self, layer_id: str) -> None:
@@ -51,38 +58,32 @@ class LayerModel(QAbstractItemModel):
 
     def layer_at(self, index: Index) -> Layer | None:
         """The layer of a row."""
-        if self._document is None or not index.isValid():
-            return None
-        return self._document.layer(self._ids[index.internalId()])
+        return self._layers[index.internalId()] if index.isValid() else None
 
     def index_of(self, layer_id: str) -> QModelIndex:
         """The row of a layer; an invalid index where it has none."""
-        if self._document is None or layer_id not in self._numbers:
+        if layer_id not in self._numbers:
             return QModelIndex()
-        siblings = self._document.parent(layer_id).children
-        row = len(siblings) - 1 - self._document.index(layer_id)
+        row = self._children[self._parents[layer_id]].index(layer_id)
         return self.createIndex(row, 0, self._numbers[layer_id])
 
     # What Qt asks.
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
         """The index of a row."""
-        children = self._children(parent)
+        children = self._children_of(parent)
         if column or not 0 <= row < len(children):
             return QModelIndex()
-        return self.createIndex(row, 0, self._numbers[children[-1 - row].id])
+        return self.createIndex(row, 0, self._numbers[children[row]])
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject has one too
         """The group around a row."""
         layer = self.layer_at(index)
-        if layer is None or self._document is None:
-            return QModelIndex()
-        group = self._document.parent(layer.id)
-        return QModelIndex() if group is self._document.root else self.index_of(group.id)
+        return QModelIndex() if layer is None else self.index_of(self._parents[layer.id])
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many layers a group holds."""
-        return len(self._children(parent))
+        return len(self._children_of(parent))
 
     def columnCount(self, _parent: Index = NOWHERE) -> int:
         """One; the delegate paints all of a layer in it."""
@@ -132,7 +133,8 @@ class LayerModel(QAbstractItemModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The id of the layer that is dragged."""
         data = QMimeData()
-        data.setData(MIME, self._ids[indexes[0].internalId()].encode())
+        layer = self.layer_at(indexes[0])
+        data.setData(MIME, layer.id.encode() if layer else b"")
         return data
 
     def canDropMimeData(
@@ -148,27 +150,25 @@ class LayerModel(QAbstractItemModel):
     ) -> bool:
         """Ask for the move. False: the view must not take the row away by itself."""
         layer = self._dragged(data)
-        if layer is None or self._document is None:
+        if layer is None:
             return False
-        group = self.layer_at(parent) or self._document.root
-        assert isinstance(group, GroupLayer)
-        index = len(group.children) - max(row, 0)  # onto a group means on top of it
-        if layer in group.children and group.children.index(layer) < index:
-            index -= 1
-        self.move_asked.emit(layer.id, group.id, index)
+        group = self.layer_at(parent)
+        group_id = group.id if group else self._root
+        children = self._children[group_id]
+        index = len(children) - max(row, 0)  # onto a group means on top of it
+        if layer.id in children and len(children) - 1 - children.index(layer.id) < index:
+            index -= 1  # it is counted without the layer itself
+        self.move_asked.emit(layer.id, group_id, index)
         return False
 
     def _dragged(self, data: QMimeData) -> Layer | None:
         layer_id = data.data(MIME).toStdString()
-        if self._document is None or layer_id not in self._numbers:
-            return None  # of another document
-        return self._document.layer(layer_id)
+        number = self._numbers.get(layer_id)  # none where it is of another document
+        return None if number is None else self._layers[number]
 
-    def _children(self, parent: Index) -> list[Layer]:
-        if self._document is None:
-            return []
-        layer = self.layer_at(parent) if parent.isValid() else self._document.root
-        return layer.children if isinstance(layer, GroupLayer) else []
+    def _children_of(self, parent: Index) -> list[str]:
+        layer = self.layer_at(parent)
+        return self._children.get(layer.id if layer else self._root, [])
 
     def _spoken(self, layer: Layer) -> str:
         said = [layer.name]

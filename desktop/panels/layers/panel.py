@@ -34,7 +34,7 @@ class LayersPanel(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._editor: Editor | None = None
-        self._wires = Wires()
+        self._wires = Wires(self)
         self._drag = 0  # number of the gesture on the opacity; each is one step of undo
         self._menu_actions: list[QAction | None] = []
         self._model = LayerModel(self)
@@ -50,7 +50,6 @@ class LayersPanel(QWidget):
         self._thumbnails_soon.timeout.connect(self._refresh_thumbnails)
         self._build()
         studio.current_changed.connect(self.show_editor)
-        self.destroyed.connect(self._wires.cut)
         self.show_editor(studio.current)
 
     def offer(self, actions: Actions) -> None:

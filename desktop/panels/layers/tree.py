@@ -12,6 +12,7 @@ from desktop.theme import tokens_of
 
 INDENT_PX = 16
 CARET_PX = 12
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LayerTree(QTreeView):
@@ -77,7 +78,7 @@ class LayerTree(QTreeView):
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if layer is not None and plain and zone is not None:
             self.hit.emit(layer.id, zone)
-        elif layer is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif layer is not None and event.key() in ENTER and not self._is_naming():
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)
@@ -100,6 +101,10 @@ class LayerTree(QTreeView):
             image = pixmap(name, CARET_PX, ink, self.devicePixelRatioF())
             x = rect.right() + 1 - INDENT_PX + (INDENT_PX - CARET_PX) // 2
             painter.drawPixmap(x, rect.center().y() - CARET_PX // 2 + 1, image)
+
+    def _is_naming(self) -> bool:
+        """The Enter that ends the naming comes here too."""
+        return self.state() == QAbstractItemView.State.EditingState
 
     def _under(self, event: QMouseEvent) -> tuple[QModelIndex, Zone]:
         index = self.indexAt(event.position().toPoint())

@@ -48,7 +48,8 @@ def turn(widget, steps: int) -> QWheelEvent:
     middle = QPointF(widget.rect().center())
     event = QWheelEvent(
         middle, widget.mapToGlobal(middle), QPoint(), QPoint(0, 120 * steps),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(widget, event)
     return event

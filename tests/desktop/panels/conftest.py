@@ -1,0 +1,95 @@
+"""Panels on a real studio, whose service answers nothing by itself."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.actions import ACTIONS
+from desktop.document.layers import GroupLayer, RasterLayer
+from desktop.preferences import Preferences
+from desktop.studio import Studio
+from inference.service import Job, Priority
+from inference.values import Picture
+
+
+class SilentService(QObject):
+    """Takes every request and never answers."""
+
+    job_added = Signal(object)
+    job_removed = Signal(object)
+    torch_ready = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: list[Job] = []
+
+    def submit(self, request, slot=None, priority=Priority.NORMAL) -> Job:
+        job = Job(request, slot, priority)
+        self.jobs.append(job)
+        self.job_added.emit(job)
+        return job
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def service() -> SilentService:
+    return SilentService()
+
+
+@pytest.fixture
+def studio(qapp, service, tmp_path):
+    studio = Studio(service, Preferences(tmp_path / "preferences.json"), tmp_path / "state")
+    yield studio
+    studio.shut_down()
+
+
+def grey(width=64, height=48) -> Picture:
+    row = np.linspace(0, 255, width).astype(np.uint8)
+    return Picture(np.broadcast_to(row[None, :, None], (height, width, 1)).copy())
+
+
+@pytest.fixture
+def editor(studio):
+    """A document of four layers: Photo, Sky, and a group Details with Dress in it."""
+    editor = studio.open_picture(grey(), "Photo")
+    document = editor.document
+    sky = RasterLayer(id="sky", name="Sky", image=document.empty_image())
+    dress = RasterLayer(id="dress", name="Dress", image=document.empty_image())
+    document.insert(sky, "root", 1)
+    document.insert(GroupLayer(id="details", name="Details", children=[dress]), "root", 2)
+    editor.activate("sky")
+    return editor
+
+
+@pytest.fixture
+def actions(qapp):
+    """Actions by id as the window has them, but which do nothing."""
+    actions = {}
+    for declared in ACTIONS:
+        actions[declared.id] = QAction(declared.label)
+        actions[declared.id].setToolTip(f"{declared.label} (key)")
+    return actions
+
+
+@pytest.fixture
+def shown(qtbot):
+    """The function that shows a panel, and gives it back."""
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.resize(340, 720)
+
+    def show(panel, width=320, height=640):
+        panel.setParent(ground)
+        panel.setGeometry(10, 10, width, height)
+        panel.show()
+        ground.show()
+        qtbot.waitExposed(ground)
+        ground.activateWindow()
+        QApplication.processEvents()
+        return panel
+
+    return show
