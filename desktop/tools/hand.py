@@ -10,7 +10,7 @@ class Hand(Tool):
 
     name = "hand"
     label = str(QT_TRANSLATE_NOOP("Tools", "Hand"))
-    icon = "ph.hand"
+    icon = "hand"
     key = "Shift+H"
     cursor = Qt.CursorShape.OpenHandCursor
 

@@ -67,14 +67,14 @@ class ReferenceWell(QToolButton):
         super().__init__()
         self._studio = studio
         self._editor: Editor | None = None
-        self._picture = PickablePicture()
-        self._picture.picked.connect(self._take)
+        self.picture = PickablePicture()
+        self.picture.picked.connect(self._take)
         self.setText(self.tr("From reference"))
         self.setIcon(icon("reference"))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip(self.tr("Take a colour from the reference picture"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setMenu(_menu_of(self, self._picture))
+        self.setMenu(_menu_of(self, self.picture))
         studio.current_changed.connect(self._follow)
         self._follow(studio.current)
 
@@ -88,7 +88,7 @@ class ReferenceWell(QToolButton):
 
     def _show(self) -> None:
         reference = self._editor.coloring.reference if self._editor else None
-        self._picture.show_picture(reference)
+        self.picture.show_picture(reference)
         self.setEnabled(reference is not None)
 
     def _take(self, rgb: RGB) -> None:

@@ -14,7 +14,7 @@ class Zoom(Tool):
 
     name = "zoom"
     label = str(QT_TRANSLATE_NOOP("Tools", "Zoom"))
-    icon = "ph.magnifying-glass"
+    icon = "zoom"
     key = "Z"
     cursor = Qt.CursorShape.CrossCursor
 

@@ -48,7 +48,7 @@ def drawn(mosaic: Mosaic) -> QImage:
 
 @pytest.mark.parametrize(
     ("zoom", "scale"),
-    [(32, 1), (1, 1), (0.9, 1), (0.5, 2), (0.3, 2), (0.25, 4), (0.125, 8), (0.06, 16)],
+    [(32, 1), (1, 1), (0.9, 1), (0.5, 2), (0.3, 2), (0.25, 4), (0.06, 16)],
 )
 def test_the_size_of_tiles_follows_the_zoom(zoom, scale):
     assert scale_for(zoom) == scale
