@@ -9,7 +9,7 @@ from desktop.editor import Editor
 from desktop.icons import icon
 from desktop.studio import Studio
 from desktop.widgets.chips import Chips
-from desktop.widgets.color_disc import ColorDisc, lab_of, with_lightness
+from desktop.widgets.color_disc import SIDE_PX, ColorDisc, lab_of, with_lightness
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import QuietLabel, Section
 from desktop.widgets.setting_row import NumberRow
@@ -36,6 +36,7 @@ class ColorPanel(Scroll):
         self._settled.timeout.connect(self._remember)
         self._make_parts()
         self.show_body(self._laid_out())
+        self.setMinimumHeight(SIDE_PX + 20)  # the disc is always seen whole
         studio.brush.changed.connect(self.refresh)
         studio.current_changed.connect(self.show_editor)
         studio.tool_changed.connect(self._show_tool)
@@ -62,7 +63,7 @@ class ColorPanel(Scroll):
         self.disc.show_color(rgb, lightness)
         self.lightness.show_value(round(lightness))
         self.lightness.name.show_difference(False)  # no colour is the usual one
-        self.lightness.setEnabled(hint is None)
+        self.lightness.setVisible(hint is None)  # a hint takes that of the picture
         self.swatch.show_colors(rgb, with_lightness(rgb, lightness) if hint else rgb)
         if not self.code.hasFocus():
             self.code.setText(QColor(*rgb).name())
@@ -70,7 +71,8 @@ class ColorPanel(Scroll):
         self.suggested.show_colors(suggested, rgb)
         self._suggested_part.setVisible(bool(suggested))
         self.recent.show_colors(self._recent, rgb)
-        self._recent_part.setVisible(bool(self._recent))
+        self.recent.setVisible(bool(self._recent))
+        self.note.setVisible(not suggested)
         self.note.setText(self._said(hint))
 
     # Building.
@@ -79,7 +81,7 @@ class ColorPanel(Scroll):
         self.note = QuietLabel()
         self.disc = ColorDisc()
         self.disc.chosen.connect(lambda rgb, _goes_on: self._choose(rgb, merge=True))
-        help_text = self.tr("How light it is; a hint takes the lightness of the picture.")
+        help_text = self.tr("How light the paint is.")
         self.lightness = NumberRow(Control(self.tr("Lightness"), help_text, 0, 100, 1), 60)
         self.lightness.chosen.connect(self._on_lightness)
         self.swatch = Swatch()
@@ -100,13 +102,13 @@ class ColorPanel(Scroll):
         self.suggested = Chips()
         self.suggested.chosen.connect(self._choose)
         self.recent = Chips()
+        self.recent.setToolTip(self.tr("Colours that were used last"))
+        self.recent.setAccessibleName(self.recent.toolTip())
         self.recent.chosen.connect(self._choose)
 
     def _laid_out(self) -> QWidget:
         self._suggested_part = Section(self.tr("Likely here"))
         self._suggested_part.add(self.suggested)
-        self._recent_part = Section(self.tr("Recent"))
-        self._recent_part.add(self.recent)
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.swatch, 1)
@@ -116,19 +118,19 @@ class ColorPanel(Scroll):
         beside.addLayout(line)
         beside.addWidget(self.code)
         beside.addWidget(self._suggested_part)
+        beside.addWidget(self.note)
         beside.addStretch(1)
         top = QHBoxLayout()
-        top.setSpacing(12)
+        top.setSpacing(8)
         top.addWidget(self.disc, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(beside, 1)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
-        column.addWidget(self.note)
         column.addLayout(top)
+        column.addWidget(self.recent)
         column.addWidget(self.lightness)
-        column.addWidget(self._recent_part)
         column.addStretch(1)
         return body
 
@@ -161,7 +163,7 @@ class ColorPanel(Scroll):
 
     def _said(self, hint: Hint | None) -> str:
         if hint is None:
-            return self.tr("For the brush and the next hint")
+            return self.tr("Of the brush and of the next hint")
         return self.tr("Of the selected hint")
 
     # The person chooses.

@@ -113,7 +113,7 @@ class ColoringPanel(QWidget):
         whole.setSpacing(0)
         whole.addWidget(Scroll(body), 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(12, 8, 12, 12)
+        foot.setContentsMargins(12, 8, 12, 8)
         foot.addWidget(self.run)
         whole.addLayout(foot)
 

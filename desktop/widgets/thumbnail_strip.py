@@ -21,7 +21,11 @@ from inference.values import Picture
 
 GAP_PX = 8
 LARGEST_PX = 96
+"""Width of a picture where there is room."""
+SHAPE = 0.8
+"""Height by width: between what lies and what stands."""
 CORNER_PX = 4.0
+_KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,11 @@ class Thumbnail(QAbstractButton):
         """Only the model decides which one is kept."""
 
     def sizeHint(self) -> QSize:
-        """Square."""
-        return QSize(LARGEST_PX, LARGEST_PX)
+        """All are alike, whatever the picture's shape."""
+        return QSize(LARGEST_PX, _height(LARGEST_PX))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The middle of the picture, filling the square."""
+        """The middle of the picture, filling the room."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -72,14 +76,12 @@ class Thumbnail(QAbstractButton):
             self._paint_tick(painter, area)
 
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
-        scale = self.devicePixelRatioF()
-        pixels = self.choice.picture.pixels
-        crop = min(pixels.shape[:2])
-        top, left = ((n - crop) // 2 for n in pixels.shape[:2])
-        square = Picture(pixels[top : top + crop, left : left + crop])
-        pixmap = pixmap_of(square, round(area.width()), scale)
+        pixmap = pixmap_of(self.choice.picture, 2 * LARGEST_PX, self.devicePixelRatioF())
+        whole = QRectF(pixmap.rect())
+        middle = QRectF(QPointF(), area.size().scaled(whole.size(), _KEEP))
+        middle.moveCenter(whole.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(area, pixmap, QRectF(pixmap.rect()))
+        painter.drawPixmap(area, pixmap, middle)
 
     def _paint_tick(self, painter: QPainter, area: QRectF) -> None:
         middle = area.topRight() + QPointF(-11, 11)
@@ -125,9 +127,9 @@ class ThumbnailStrip(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Room for all rows."""
-        columns, side = self._grid(width)
+        columns, across = self._grid(width)
         rows = -(-len(self._thumbnails) // columns)
-        return max(0, rows * (side + GAP_PX) - GAP_PX)
+        return max(0, rows * (_height(across) + GAP_PX) - GAP_PX)
 
     def sizeHint(self) -> QSize:
         """Three in a row."""
@@ -159,15 +161,17 @@ class ThumbnailStrip(QWidget):
         self._arrange()
 
     def _grid(self, width: int) -> tuple[int, int]:
+        """How many stand in a row, and how wide each is."""
         columns = max(1, -(-(width + GAP_PX) // (LARGEST_PX + GAP_PX)))
         columns = min(columns, max(3, len(self._thumbnails)))
         return columns, max(1, min(LARGEST_PX, (width + GAP_PX) // columns - GAP_PX))
 
     def _arrange(self) -> None:
-        columns, side = self._grid(self.width())
+        columns, across = self._grid(self.width())
+        down = _height(across)
         for index, item in enumerate(self._thumbnails):
             row, column = divmod(index, columns)
-            item.setGeometry(column * (side + GAP_PX), row * (side + GAP_PX), side, side)
+            item.setGeometry(column * (across + GAP_PX), row * (down + GAP_PX), across, down)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Hover by mouse or focus; arrow keys walk."""
@@ -189,7 +193,7 @@ class ThumbnailStrip(QWidget):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             thumbnail.click()
             return True
-        columns, _side = self._grid(self.width())
+        columns, _across = self._grid(self.width())
         step = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
@@ -202,6 +206,10 @@ class ThumbnailStrip(QWidget):
         if 0 <= index < len(self._thumbnails):
             self._thumbnails[index].setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+
+def _height(across: int) -> int:
+    return round(across * SHAPE)
 
 
 def _got_focus(event: QEvent) -> bool:

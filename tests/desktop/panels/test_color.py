@@ -70,7 +70,7 @@ def test_the_disc_has_the_lightness_of_the_picture_under_the_hint(panel, hint):
     expected = lab_of((130, 130, 130))[0]  # the ramp in column 32
 
     assert panel.lightness.field.value() == pytest.approx(expected, abs=1.5)
-    assert not panel.lightness.isEnabled()
+    assert not panel.lightness.isVisible()
 
 
 def test_a_drag_recolours_the_selected_hint_in_one_step(panel, editor, hint, studio):
