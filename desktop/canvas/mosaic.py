@@ -4,6 +4,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -52,6 +53,7 @@ class Mosaic:
         until = time.perf_counter() + budget_s
         self._turn_to(visible, scale_for(zoom))
         todo = [key for key in _keys(visible, self._sheet.scale) if self._wanting(key)]
+        todo.sort(key=partial(_distance, visible))
         for done, key in enumerate(todo):
             if done and time.perf_counter() > until:
                 return False
@@ -156,6 +158,14 @@ def _area(key: _Key) -> Region:
     scale, row, column = key
     side = TILE * scale
     return Region(column * side, row * side, side, side)
+
+
+def _distance(visible: Region, key: _Key) -> float:
+    """How far a tile lies from the middle of what is seen, where one looks first."""
+    area = _area(key)
+    across = area.x + area.right - visible.x - visible.right
+    down = area.y + area.bottom - visible.y - visible.bottom
+    return math.hypot(across, down)
 
 
 def _outward(region: Region, scale: int) -> Region:

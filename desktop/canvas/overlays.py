@@ -2,13 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF, QTransform
 
-from desktop.canvas.mosaic import scale_for
+from desktop.canvas.mosaic import TILE, scale_for
 from desktop.canvas.viewport import Viewport
 from desktop.document.tiles import TiledImage
 from desktop.tools.drawing import DARK, ants
-from inference.values import Array
+from inference.values import Array, Region
 
 _GRIP = 9.0  # radius of the handle of the split line
 
@@ -30,33 +30,44 @@ class SelectionOutline:
 
     def __init__(self) -> None:
         self._lines: list[QLineF] = []
-        self._made_for: tuple[int, int] | None = None
+        self._found_in: tuple[int, Region] | None = None
         self._stripes: QBrush | None = None
 
     def forget(self) -> None:
         """The selection changed."""
-        self._made_for = None
+        self._found_in = None
 
     def paint(self, painter: QPainter, selection: TiledImage, viewport: Viewport) -> None:
-        """Draw it; found anew only for another selection or another size."""
+        """Draw what is in view of it; found anew only when the view leaves where it was found."""
         scale = scale_for(viewport.zoom)
-        if self._made_for != (id(selection), scale):
-            self._lines = outline(selection.read(selection.bounds, scale)[..., 0] >= 128, scale)
-            self._made_for = (id(selection), scale)
+        view = viewport.visible(QRectF(QPointF(), viewport.size)).clipped(selection.content)
+        if self._found_in is None or self._found_in[0] != scale or not self._holds(view):
+            region = view.grown(TILE * scale).clipped(selection.bounds)
+            self._lines = outline(selection, region, scale)
+            self._found_in = (scale, region)
         self._stripes = self._stripes or ants()
         transform = viewport.transform()
         painter.setPen(QPen(self._stripes, 1))
         painter.drawLines([transform.map(line) for line in self._lines])
 
+    def _holds(self, view: Region) -> bool:
+        return self._found_in is not None and view.clipped(self._found_in[1]) == view
 
-def outline(inside: Array, scale: int = 1) -> list[QLineF]:
-    """The edges of an (H, W) bool mask as lines, in pixels of the mask times `scale`."""
-    padded = np.pad(inside, 1)
-    level = _runs(padded[1:, 1:-1] != padded[:-1, 1:-1])
-    upright = _runs((padded[1:-1, 1:] != padded[1:-1, :-1]).T)
-    lines = [QLineF(a * scale, row * scale, b * scale, row * scale) for row, a, b in level]
-    lines += [QLineF(col * scale, a * scale, col * scale, b * scale) for col, a, b in upright]
-    return lines
+
+def outline(selection: TiledImage, region: Region, scale: int = 1) -> list[QLineF]:
+    """The edges of what is selected within a region, in pixels of the document.
+
+    With a scale they are found on the selection reduced by it.
+    """
+    left, top = region.x // scale, region.y // scale
+    around = Region(left * scale, top * scale, region.width, region.height).grown(scale)
+    inside = selection.read(around, scale)[..., 0] >= 128
+    level = _runs(inside[1:, 1:-1] != inside[:-1, 1:-1])
+    upright = _runs((inside[1:-1, 1:] != inside[1:-1, :-1]).T)
+    lines = [QLineF(left + a, top + row, left + b, top + row) for row, a, b in level]
+    lines += [QLineF(left + col, top + a, left + col, top + b) for col, a, b in upright]
+    larger = QTransform.fromScale(scale, scale)
+    return [larger.map(line) for line in lines]
 
 
 def _runs(edge: Array) -> list[tuple[int, int, int]]:

@@ -29,6 +29,7 @@ class Sheet(QObject):
         self._after = Mosaic(render_after(document), document.width, document.height)
         self._before: Mosaic | None = None
         self._preview: Mosaic | None = None
+        self._curtain: Mosaic | None = None  # what was shown, until what follows is whole
         document.pixels_changed.connect(self._on_pixels)
         document.selection_changed.connect(self._on_selection)
         document.resized.connect(self._on_resized)
@@ -61,13 +62,19 @@ class Sheet(QObject):
             self._before = Mosaic(render_before(document), document.width, document.height)
         return self._before
 
-    def paint(self, painter: QPainter, mosaic: Mosaic, budget_s: float) -> bool:
-        """Draw one of the mosaics; False where some of it is yet to come."""
+    def prepare(self, *, before: bool, budget_s: float) -> bool:
+        """Render what the view needs of one side; False where some of it is yet to come."""
         viewport = self.viewport
         visible = viewport.visible(QRectF(0, 0, viewport.size.width(), viewport.size.height()))
-        if visible.empty:
-            return True
-        complete = mosaic.prepare(visible, viewport.zoom, budget_s)
+        mosaic = self.before if before else self.after
+        complete = visible.empty or mosaic.prepare(visible, viewport.zoom, budget_s)
+        if complete and not before:
+            self._curtain = None
+        return complete
+
+    def draw(self, painter: QPainter, *, before: bool) -> None:
+        """Draw what is prepared of one side."""
+        viewport = self.viewport
         painter.save()
         painter.setTransform(viewport.transform(), combine=True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not viewport.upright)
@@ -77,9 +84,9 @@ class Sheet(QObject):
         exact = viewport.upright and viewport.zoom == 1
         smooth = viewport.zoom < SHARP_FROM and not exact
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        mosaic = self.before if before else self._curtain or self.after
         mosaic.draw(painter)
         painter.restore()
-        return complete
 
     def _on_pixels(self, region: Region) -> None:
         for mosaic in (self._after, self._before, self._preview):
@@ -90,13 +97,14 @@ class Sheet(QObject):
     def _on_resized(self) -> None:
         document = self.editor.document
         self._after = Mosaic(render_after(document), document.width, document.height)
-        self._before = None
+        self._before = self._curtain = None
         self._take_preview()
         self.outline.forget()
         self.viewport.resize_document(document.width, document.height)
         self.resized.emit()
 
     def _on_preview(self) -> None:
+        self._curtain = self._curtain or self.after
         self._take_preview()
         self.changed.emit()
 

@@ -1,5 +1,6 @@
 """The canvas: shows the document in front, moves the view, hands the pointer to the tool."""
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
@@ -167,6 +168,12 @@ class CanvasView(Navigation):
 
     # Painting.
 
+    def render_all(self) -> None:
+        """Have all tiles ready that the view needs, however long it takes: for screenshots."""
+        if self._sheet is not None:
+            for before in (False, True) if self.split.shown else (self._before_only,):
+                self._sheet.prepare(before=before, budget_s=math.inf)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Surround, picture, marks."""
         painter = QPainter(self)
@@ -195,9 +202,12 @@ class CanvasView(Navigation):
         painter.save()
         painter.setClipRect(part)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(checkerboard(tokens_of(self.palette()).name == "dark"))
-        painter.drawPolygon(viewport.transform().map(QRectF(0, 0, viewport.width, viewport.height)))
-        complete = sheet.paint(painter, sheet.before if before else sheet.after, PAINT_BUDGET_S)
+        complete = sheet.prepare(before=before, budget_s=PAINT_BUDGET_S)
+        if complete:  # until then, gaps are not taken for transparency
+            painter.setBrush(checkerboard(tokens_of(self.palette()).name == "dark"))
+            outline = QRectF(0, 0, viewport.width, viewport.height)
+            painter.drawPolygon(viewport.transform().map(outline))
+        sheet.draw(painter, before=before)
         painter.restore()
         return complete
 

@@ -25,6 +25,15 @@ _SIDES = (
     (0.0, 0.5),
 )
 _INSIDE = (-1.0, -1.0)  # the "handle" that moves all of the box
+_CURSORS = {
+    _INSIDE: Qt.CursorShape.SizeAllCursor,
+    (0.5, 0.0): Qt.CursorShape.SizeVerCursor,
+    (0.5, 1.0): Qt.CursorShape.SizeVerCursor,
+    (0.0, 0.5): Qt.CursorShape.SizeHorCursor,
+    (1.0, 0.5): Qt.CursorShape.SizeHorCursor,
+    (1.0, 0.0): Qt.CursorShape.SizeBDiagCursor,
+    (0.0, 1.0): Qt.CursorShape.SizeBDiagCursor,
+}
 
 
 class Crop(Tool):
@@ -78,6 +87,14 @@ class Crop(Tool):
             top, bottom = (step.y() if y == 0 else 0), (step.y() if y == 1 else 0)
             self._box.adjust(left, top, right, bottom)
         self.surface.refresh()
+
+    def hover(self, pointer: Pointer) -> None:
+        """Show what a press would take hold of."""
+        grip = self._grip_at(pointer)
+        if grip is None:
+            self.cursor = Qt.CursorShape.CrossCursor
+        else:
+            self.cursor = _CURSORS.get(grip, Qt.CursorShape.SizeFDiagCursor)
 
     def finish(self, pointer: Pointer) -> None:
         """Let go; a click without a box frees all."""

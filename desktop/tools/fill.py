@@ -13,6 +13,8 @@ from desktop.tools.target import selected, target_of
 from desktop.tools.tool import Pointer, Tool
 from inference.values import Array, Problem, Region, in_depth
 
+_WINDOW = 256  # pixels around the click
+
 
 class Fill(Tool):
     """Click to fill."""
@@ -57,15 +59,39 @@ class Fill(Tool):
 
 
 def alike_around(document: Document, column: int, row: int, tolerance: int) -> tuple[Region, Array]:
-    """The pixels joined to one whose seen colour is near to its: their region, (h, w) of 0 or 1."""
-    seen = in_depth(composite(document, document.bounds), np.uint8)
+    """The pixels joined to one whose seen colour is near to its: their region, (h, w) of 0 or 1.
+
+    Looks at a window first that grows as long as the fill runs into its edge, so that a small fill
+    in a large picture takes no time.
+    """
+    reach = _WINDOW
+    while True:
+        window = Region(column, row, 1, 1).grown(reach).clipped(document.bounds)
+        found, alike = _flood(document, window, column, row, tolerance)
+        if window == document.bounds or not _runs_into_edge(found, window, document.bounds):
+            return found, alike
+        reach *= 4
+
+
+def _flood(
+    document: Document, window: Region, column: int, row: int, tolerance: int
+) -> tuple[Region, Array]:
+    seen = in_depth(composite(document, window), np.uint8)
     seen[seen[..., 3] == 0] = 0  # what is transparent has no colour
-    colors = np.ascontiguousarray(seen[..., :3])
-    mask = np.zeros((document.height + 2, document.width + 2), np.uint8)
-    flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | 1 << 8
-    reach = (tolerance,) * 3
+    mask = np.zeros((window.height + 2, window.width + 2), np.uint8)
     *_, (x, y, width, height) = cv2.floodFill(
-        colors, mask, (column, row), (0, 0, 0), reach, reach, flags
+        np.ascontiguousarray(seen[..., :3]),
+        mask,
+        (column - window.x, row - window.y),
+        (0, 0, 0),
+        (tolerance,) * 3,
+        (tolerance,) * 3,
+        4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | 1 << 8,
     )
-    region = Region(x, y, width, height)
-    return region, mask[1:-1, 1:-1][region.slices].astype(np.float32)
+    alike = mask[1 + y : 1 + y + height, 1 + x : 1 + x + width].astype(np.float32)
+    return Region(window.x + x, window.y + y, width, height), alike
+
+
+def _runs_into_edge(found: Region, window: Region, bounds: Region) -> bool:
+    """True where a pixel beyond the window, but within the document, may be joined too."""
+    return found.grown(1).clipped(bounds) != found.grown(1).clipped(window)

@@ -21,9 +21,19 @@ class Hand(Tool):
     def begin(self, pointer: Pointer) -> None:
         """Take hold."""
         self._last = pointer.view
+        self.cursor = Qt.CursorShape.ClosedHandCursor
 
     def move(self, pointer: Pointer) -> None:
         """Push."""
         step = pointer.view - self._last
         self._last = pointer.view
         self.surface.pan(step.x(), step.y())
+
+    def finish(self, pointer: Pointer) -> None:
+        """Let go."""
+        self.move(pointer)
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Nothing to take back."""
+        self.cursor = Qt.CursorShape.OpenHandCursor

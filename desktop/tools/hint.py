@@ -109,6 +109,8 @@ class HintTool(Tool):
     def hover(self, pointer: Pointer) -> None:
         """Lift the suggested colour under the pointer."""
         self._over = self._suggested_at(pointer)
+        on_mark = self._over is not None or self._hint_at(pointer) is not None
+        self.cursor = Qt.CursorShape.PointingHandCursor if on_mark else Qt.CursorShape.CrossCursor
 
     def menu(self, pointer: Pointer) -> None:
         """Show the likely colours around a hint."""

@@ -82,7 +82,7 @@ class Tool:
     icon: ClassVar[str] = ""
     key: ClassVar[str] = ""
     """Key that takes it in hand, as Krita has it where Krita has one."""
-    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.CrossCursor
+    cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface

@@ -81,10 +81,8 @@ def test_a_change_renders_only_its_pixels(mosaic, renderer, qapp):
     renderer.blue = 200
     mosaic.mark(Region(250, 10, 20, 5))
     mosaic.prepare(WHOLE, 1.0, 10)
-    assert [region for region, _ in renderer.asked] == [
-        Region(250, 10, 6, 5),
-        Region(256, 10, 14, 5),
-    ]
+    asked = {region for region, _ in renderer.asked}
+    assert asked == {Region(250, 10, 6, 5), Region(256, 10, 14, 5)}
     image = drawn(mosaic)
     assert [image.pixelColor(x, 12).blue() for x in (249, 250, 269, 270)] == [0, 200, 200, 0]
 

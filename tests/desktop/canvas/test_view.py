@@ -32,8 +32,13 @@ def place(canvas, x, y) -> QPoint:
     return QPoint(int(seen.x()), int(seen.y()))
 
 
+def shot(canvas) -> QImage:
+    canvas.render_all()
+    return canvas.grab().toImage()
+
+
 def color(canvas, x, y) -> QColor:
-    return canvas.grab().toImage().pixelColor(place(canvas, x, y))
+    return shot(canvas).pixelColor(place(canvas, x, y))
 
 
 def wheel(canvas, at: QPoint, notches: float, keys=NO_KEYS, phase=Qt.ScrollPhase.NoScrollPhase):
@@ -79,7 +84,7 @@ def test_shows_the_pixels_of_the_document(canvas, editor):
 
 def test_from_twice_the_size_on_a_pixel_is_a_square(canvas, editor):
     canvas.set_zoom(8.0)
-    image = canvas.grab().toImage()
+    image = shot(canvas)
     corner = canvas.viewport.to_view(200, 150).toPoint()
     square = {image.pixelColor(corner + QPoint(i, j)).red() for i in range(8) for j in range(8)}
     assert square == {int(editor.document.flatten().pixels[150, 200, 0])}
@@ -88,7 +93,7 @@ def test_from_twice_the_size_on_a_pixel_is_a_square(canvas, editor):
 def test_a_painted_pixel_is_seen_at_once(canvas, editor):
     layer = RasterLayer(image=editor.document.empty_image())
     editor.push(AddLayer(editor.document, layer))
-    canvas.grab()
+    shot(canvas)
     blue = np.zeros((20, 20, 4), np.uint8)
     blue[..., 2:] = 255
     editor.document.write(layer.id, Region(100, 100, 20, 20), blue)
@@ -99,7 +104,7 @@ def test_a_painted_pixel_is_seen_at_once(canvas, editor):
 
 def test_transparency_shows_a_checkerboard(canvas, editor):
     editor.document.set_attribute(editor.document.root.children[0].id, "visible", False)
-    image = canvas.grab().toImage()
+    image = shot(canvas)
     start = place(canvas, 100, 100)
     seen = {image.pixelColor(start + QPoint(i, 0)).red() for i in range(32)}
     assert len(seen) == 2
@@ -108,12 +113,12 @@ def test_transparency_shows_a_checkerboard(canvas, editor):
 @pytest.mark.parametrize(("on", "grey"), [(False, 58), (True, 119)])
 def test_surround_is_neutral_and_18_percent_on_demand(canvas, studio, on, grey):
     studio.preferences.choose(surround_18=on)
-    assert canvas.grab().toImage().pixelColor(2, 470) == QColor(grey, grey, grey)
+    assert shot(canvas).pixelColor(2, 470) == QColor(grey, grey, grey)
 
 
 def test_without_a_document_only_the_surround_is_shown(canvas, studio, editor):
     studio.close(editor)
-    assert canvas.grab().toImage().pixelColor(320, 240) == QColor(58, 58, 58)
+    assert shot(canvas).pixelColor(320, 240) == QColor(58, 58, 58)
     assert canvas.viewport is None
 
 
@@ -134,14 +139,14 @@ def test_a_cropped_document_is_fitted_anew(canvas, editor):
 
 def test_a_selection_is_outlined_unless_hidden(canvas, editor):
     canvas.actual_size()
-    plain = canvas.grab().toImage()
+    plain = shot(canvas)
     region = Region(100, 100, 80, 60)
     editor.push(SetSelection(editor.document, selections.rectangle(400, 300, region)))
     edge = [place(canvas, x, 100) for x in range(105, 170)]
-    outlined = canvas.grab().toImage()
+    outlined = shot(canvas)
     assert {outlined.pixelColor(p).lightness() for p in edge} == {0, 255}
     canvas.set_outline_shown(False)
-    assert all(canvas.grab().toImage().pixel(p) == plain.pixel(p) for p in edge)
+    assert all(shot(canvas).pixel(p) == plain.pixel(p) for p in edge)
 
 
 # Moving the view.
@@ -214,13 +219,13 @@ def test_shift_and_middle_button_turn_the_view(canvas):
 
 
 def test_rotation_and_mirror_can_be_undone(canvas):
-    before = canvas.grab().toImage()
+    before = shot(canvas)
     canvas.rotate_by(30)
     canvas.mirror()
-    assert canvas.grab().toImage() != before
+    assert shot(canvas) != before
     canvas.mirror()
     canvas.reset_rotation()
-    assert canvas.grab().toImage() == before
+    assert shot(canvas) == before
 
 
 def test_fit_shows_all(canvas):
@@ -309,7 +314,8 @@ def test_actual_size_maps_pixels_one_to_one(canvas, editor, ratio):
     image = QImage(QSizeF(640 * ratio, 480 * ratio).toSize(), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     painter = QPainter(image)
-    sheet.paint(painter, sheet.after, 10)
+    sheet.prepare(before=False, budget_s=10)
+    sheet.draw(painter, before=False)
     painter.end()
     start = sheet.viewport.to_view(0, 0) * ratio
     row = [image.pixelColor(round(start.x()) + x, round(start.y()) + 10).red() for x in range(400)]

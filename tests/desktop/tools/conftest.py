@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from desktop.canvas.view import CanvasView
@@ -91,6 +92,10 @@ class Hand:
     def place(self, x: float, y: float) -> QPoint:
         seen = self.canvas.viewport.to_view(x + 0.5, y + 0.5)
         return QPoint(int(seen.x()), int(seen.y()))
+
+    def look(self) -> QImage:
+        self.canvas.render_all()
+        return self.canvas.grab().toImage()
 
     def press(self, x, y, keys=NO_KEYS) -> None:
         QTest.mousePress(self.canvas, LEFT, keys, self.place(x, y))

@@ -132,7 +132,7 @@ def suggested(hand, coloring):
 
 
 def test_the_suggested_colours_lie_around_the_selected_hint(hand, suggested):
-    image = hand.canvas.grab().toImage()
+    image = hand.look()
     assert image.pixelColor(hand.place(200, 150 - 38)) == QColor(*BLUE)
     assert image.pixelColor(hand.place(200, 150)) == QColor(*RED)
 
@@ -156,7 +156,7 @@ def test_a_hidden_hint_layer_hides_its_marks(hand, coloring, editor):
     hand.click(200, 150)
     layer = next(one for one in editor.document.walk() if isinstance(one, HintLayer))
     editor.push(SetAttribute(editor.document, layer.id, "visible", False))
-    image = hand.canvas.grab().toImage()
+    image = hand.look()
     assert image.pixelColor(hand.place(200, 150)) != QColor(*RED)
 
 

@@ -58,7 +58,7 @@ def test_sixteen_bits_are_painted_with_sixteen(canvas, studio, deep, brush):
 def test_the_stroke_is_seen_while_it_goes_on(hand, editor, brush):
     hand.press(100, 100)
     hand.move(140, 100)
-    image = hand.canvas.grab().toImage()
+    image = hand.look()
     assert image.pixelColor(hand.place(120, 103)).getRgb()[:3] == RED
     hand.release(140, 100)
 
@@ -146,7 +146,7 @@ def test_the_cursor_shows_the_true_size_on_white_and_black(hand, editor, brush, 
     brush.choose(size=100.0)
     hand.move(190, 140)  # Qt tells nobody that the mouse is where it was
     hand.move(200, 150)
-    image = hand.canvas.grab().toImage()
+    image = hand.look()
     row = [image.pixelColor(hand.place(x, 150)).lightness() for x in range(100, 300)]
     marked = [100 + i for i, value in enumerate(row) if abs(value - ground) > 60]
     assert marked
