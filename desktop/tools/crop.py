@@ -2,14 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
-from PySide6.QtWidgets import QWidget
 
 from desktop.commands import ResizeCanvas
-from desktop.studio import Studio
 from desktop.tools.drawing import swatch, two_tone
-from desktop.tools.options import Note
 from desktop.tools.tool import Pointer, Surface, Tool
 from inference.values import Problem, Region
 
@@ -43,21 +40,17 @@ class Crop(Tool):
     label = str(QT_TRANSLATE_NOOP("Tools", "Crop"))
     icon = "crop"
     key = "C"
+    help = str(
+        QT_TRANSLATE_NOOP(
+            "Tools", "Draw a box and pull its edges. Return crops, Escape leaves all as it is."
+        )
+    )
 
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
         self._box: QRectF | None = None  # in pixels of the document
         self._grip = (1.0, 1.0)
         self._last = QPointF()
-
-    @classmethod
-    def options(cls, _studio: Studio) -> QWidget:
-        """What the keys do."""
-        return Note(
-            QCoreApplication.translate(
-                "Tools", "Draw a box and pull its edges. Return crops, Escape leaves all as it is."
-            )
-        )
 
     @property
     def busy(self) -> bool:

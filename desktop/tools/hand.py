@@ -12,6 +12,7 @@ class Hand(Tool):
     label = str(QT_TRANSLATE_NOOP("Tools", "Hand"))
     icon = "hand"
     key = "Shift+H"
+    help = str(QT_TRANSLATE_NOOP("Tools", "Drag to pan. Space does the same with any tool."))
     cursor = Qt.CursorShape.OpenHandCursor
 
     def __init__(self, surface: Surface) -> None:

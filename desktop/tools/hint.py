@@ -27,7 +27,7 @@ MARK = 7.0
 _REACH = 11.0  # how near a click must come to a mark
 _FAN, _DISC = 38.0, 9.0  # radius of the circle of suggested colours, and of each
 _STEP = 4.0  # logical pixels between the points of a stroke
-_SMALLEST, _LARGEST = 1.0, 500.0
+_SMALLEST, _LARGEST = 1.0, 200.0
 
 
 class HintTool(Tool):

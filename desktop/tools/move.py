@@ -28,6 +28,9 @@ class Move(Tool):
     label = str(QT_TRANSLATE_NOOP("Tools", "Move"))
     icon = "move"
     key = "T"
+    help = str(
+        QT_TRANSLATE_NOOP("Tools", "Drag, or press arrow keys; Shift for ten pixels at once.")
+    )
     cursor = Qt.CursorShape.SizeAllCursor
 
     def __init__(self, surface: Surface) -> None:

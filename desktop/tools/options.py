@@ -14,8 +14,8 @@ _ROW_WIDTH = 232
 
 # Labels and helps are marked for translation as those of features are: rows translate them so.
 SIZE = Control("Size", "Diameter of the brush.", 1, 1000, 1, "px")
-HARDNESS = Control("Hardness", "How sharp the edge is.", 0, 1, 0.05)
-OPACITY = Control("Opacity", "How much of what lies below is covered.", 0, 1, 0.05)
+HARDNESS = Control("Hardness", "How sharp the edge is.", 0, 100, 1, "%")
+OPACITY = Control("Opacity", "How much of what lies below is covered.", 0, 100, 1, "%")
 TOLERANCE = Control("Tolerance", "How different a colour may be to be filled too.", 0, 255, 1)
 RADIUS = Control("Radius", "How far around its place a hint is certain.", 1, 200, 0.5, "px")
 
@@ -56,21 +56,26 @@ class BrushOptions(Strip):
             self.line.addWidget(ColorWell(brush))
         self._rows: dict[str, NumberRow] = {}
         if with_size:
-            self._add("size", SIZE, 40.0)
-            self._add("hardness", HARDNESS, 0.8)
-        self._add("opacity", OPACITY, 1.0)
+            self._add("size", SIZE, 40)
+            self._add("hardness", HARDNESS, 80)
+        self._add("opacity", OPACITY, 100)
         self.line.addStretch()
         brush.changed.connect(self._show)
         self._show()
 
     def _add(self, name: str, control: Control, default: float) -> None:
+        unit = _unit_of(control)
         self._rows[name] = self.add_row(
-            control, default, lambda value: self._brush.choose(**{name: value})
+            control, default, lambda value: self._brush.choose(**{name: value * unit})
         )
 
     def _show(self) -> None:
         for name, row in self._rows.items():
-            row.show_value(getattr(self._brush, name))
+            row.show_value(round(getattr(self._brush, name) / _unit_of(row.control)))
+
+
+def _unit_of(control: Control) -> float:
+    return 0.01 if control.unit == "%" else 1.0
 
 
 class FillOptions(BrushOptions):
@@ -92,10 +97,10 @@ class HintOptions(Strip):
         super().__init__()
         self._brush = studio.brush
         self.line.addWidget(ColorWell(studio.brush))
-        self._grey = QCheckBox(self.tr("Grey"))
-        self._grey.setToolTip(self.tr("New hints keep their place without colour"))
-        self._grey.toggled.connect(lambda on: self._brush.choose(hint_grey=on))
-        self.line.addWidget(self._grey)
+        self.grey = QCheckBox(self.tr("Grey"))
+        self.grey.setToolTip(self.tr("New hints keep their place without colour"))
+        self.grey.toggled.connect(lambda on: self._brush.choose(hint_grey=on))
+        self.line.addWidget(self.grey)
         self._radius = self.add_row(
             RADIUS, 6.0, lambda value: self._brush.choose(hint_radius=value)
         )
@@ -105,8 +110,8 @@ class HintOptions(Strip):
         self._show()
 
     def _show(self) -> None:
-        with QSignalBlocker(self._grey):
-            self._grey.setChecked(self._brush.hint_grey)
+        with QSignalBlocker(self.grey):
+            self.grey.setChecked(self._brush.hint_grey)
         self._radius.show_value(self._brush.hint_radius)
 
 

@@ -17,7 +17,7 @@ from desktop.tools.target import Target, target_of
 from desktop.tools.tool import Pointer, Surface, Tool
 from inference.values import Problem
 
-SMALLEST, LARGEST = 1.0, 2000.0
+SMALLEST, LARGEST = 1.0, 1000.0
 _STEP = 1.15  # of the size, a press of a key
 _KEYS = Qt.KeyboardModifier
 _FAINTEST_PEN = 0.1  # share of the size at no pressure

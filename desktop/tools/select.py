@@ -20,6 +20,8 @@ _SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifie
 class Select(Tool):
     """What the three have in common: a way of the pointer becomes a selection."""
 
+    help = str(QT_TRANSLATE_NOOP("Tools", "Shift adds, Alt takes away, a click frees all."))
+
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
         self._way: list[Pointer] = []

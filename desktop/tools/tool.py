@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.editor import Editor
 from desktop.studio import Studio
+from desktop.tools.options import Note
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
@@ -82,6 +83,8 @@ class Tool:
     icon: ClassVar[str] = ""
     key: ClassVar[str] = ""
     """Key that takes it in hand, as Krita has it where Krita has one."""
+    help: ClassVar[str] = ""
+    """English; how it is used, for a tool that has nothing to set."""
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
 
     def __init__(self, surface: Surface) -> None:
@@ -95,8 +98,9 @@ class Tool:
         return QCoreApplication.translate("Tools", cls.label)
 
     @classmethod
-    def options(cls, studio: Studio) -> QWidget | None:
-        """What the strip above the canvas shows while it is in hand; None for nothing."""
+    def options(cls, _studio: Studio) -> QWidget:
+        """What the strip above the canvas shows while it is in hand."""
+        return Note(QCoreApplication.translate("Tools", cls.help))
 
     @property
     def busy(self) -> bool:

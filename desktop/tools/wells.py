@@ -26,14 +26,14 @@ class ColorWell(QToolButton):
     def __init__(self, brush: Brush) -> None:
         super().__init__()
         self._brush = brush
-        self._disc = ColorDisc()
+        self.disc = ColorDisc()
         self._lightness = NumberRow(_LIGHTNESS, 50.0)
-        self._disc.chosen.connect(lambda rgb, _goes_on: brush.choose(color=rgb, hint_grey=False))
+        self.disc.chosen.connect(lambda rgb, _goes_on: brush.choose(color=rgb, hint_grey=False))
         self._lightness.chosen.connect(lambda value, _goes_on: self._lighten(value))
         self.setFixedSize(40, 28)
         self.setAccessibleName(self.tr("Colour"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setMenu(_menu_of(self, self._disc, self._lightness))
+        self.setMenu(_menu_of(self, self.disc, self._lightness))
         brush.changed.connect(self._show)
         self._show()
 
@@ -53,7 +53,8 @@ class ColorWell(QToolButton):
     def _show(self) -> None:
         rgb = self._brush.color
         lightness = lab_of(rgb)[0]
-        self._disc.show_color(rgb, lightness)
+        self.disc.show_color(rgb, lightness)
+        self._lightness.default = round(lightness)  # nothing to mark: every lightness is as good
         self._lightness.show_value(round(lightness))
         self.setToolTip(self.tr("Colour {name}").format(name=QColor(*rgb).name()))
         self.setAccessibleDescription(QColor(*rgb).name())

@@ -16,6 +16,12 @@ class Zoom(Tool):
     label = str(QT_TRANSLATE_NOOP("Tools", "Zoom"))
     icon = "zoom"
     key = "Z"
+    help = str(
+        QT_TRANSLATE_NOOP(
+            "Tools",
+            "Click to come closer, Alt to go away; drag a box.",
+        )
+    )
     cursor = Qt.CursorShape.CrossCursor
 
     def __init__(self, surface: Surface) -> None:
