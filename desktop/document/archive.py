@@ -33,6 +33,7 @@ LARGEST_RATIO = 1100
 """Deflate cannot do better than 1032 to 1: more is a lie."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_SUB = 16  # one filter for all rows: twice as fast as trying all of them
 _SRGB = b"\x00\x00\x00\x01sRGB\x00" + struct.pack(">I", zlib.crc32(b"sRGB\x00"))
 _DECODING_ERRORS = (RuntimeError, ValueError, OSError, SyntaxError, TypeError, struct.error)
 _REMEDY = "Open an older copy of it; Grisaille has left this file as it is."
@@ -214,7 +215,7 @@ class ArchiveWriter:
 def png(pixels: Array) -> bytes:
     """A PNG of (h, w, 1, 3 or 4) uint8 or uint16, packed quickly, marked as sRGB."""
     samples = pixels[..., 0] if pixels.shape[2] == 1 else pixels
-    data = bytes(imagecodecs.png_encode(np.ascontiguousarray(samples), level=1))
+    data = bytes(imagecodecs.png_encode(np.ascontiguousarray(samples), level=1, filter=_SUB))
     return data[:33] + _SRGB + data[33:]  # right behind the header, which has 33 bytes
 
 

@@ -146,7 +146,7 @@ steps = st.tuples(st.sampled_from(sorted(CHANGES)), numbers, numbers)
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     work=st.lists(
