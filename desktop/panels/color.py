@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.document.blend import composite
 from desktop.editor import Editor
-from desktop.icons import icon
 from desktop.studio import Studio
+from desktop.widgets.buttons import icon_button
 from desktop.widgets.chips import Chips
 from desktop.widgets.color_disc import SIDE_PX, ColorDisc, lab_of, with_lightness
 from desktop.widgets.scroll import Scroll
@@ -91,13 +91,8 @@ class ColorPanel(Scroll):
         self.code.setAccessibleName(self.tr("Colour as hexadecimal number or name"))
         self.code.setToolTip(self.tr("Hexadecimal number or name, such as #c83c32 or teal"))
         self.code.editingFinished.connect(self._on_code)
-        self.dropper = QToolButton()
-        self.dropper.setProperty("flat", True)
-        self.dropper.setIcon(icon("eyedropper"))
-        self.dropper.setFixedSize(28, 28)
+        self.dropper = icon_button("eyedropper", self.tr("Take a colour from the picture (P)"))
         self.dropper.setCheckable(True)
-        self.dropper.setToolTip(self.tr("Take a colour from the picture (P)"))
-        self.dropper.setAccessibleName(self.dropper.toolTip())
         self.dropper.clicked.connect(lambda: self._studio.choose_tool("eyedropper"))
         self.suggested = Chips()
         self.suggested.chosen.connect(self._choose)

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop.editor import Editor
 from desktop.studio import Studio
-from desktop.widgets.actions import Actions, action_button
+from desktop.widgets.buttons import Actions, action_button, word_button
 from desktop.widgets.picture_well import PictureWell
 from desktop.widgets.progress_button import ProgressButton
 from desktop.widgets.scroll import Scroll
@@ -76,7 +76,7 @@ class ColoringPanel(QWidget):
     _run_help = _cancel_help = ""
 
     def _make_parts(self) -> None:
-        self.suggest = QPushButton(self.tr("Suggest six ways"))
+        self.suggest = word_button(self.tr("Suggest six ways"))
         self.suggest.clicked.connect(self._on_suggest)
         self.strip = ThumbnailStrip()
         self.strip.hovered.connect(self._on_hovered)

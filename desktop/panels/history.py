@@ -83,7 +83,7 @@ class _StepDelegate(QStyledItemDelegate):
             painter.fillRect(area, QColor(tokens.chosen))
             painter.fillRect(QRect(area.x(), area.y(), 2, area.height()), QColor(tokens.accent))
         words = area.adjusted(16, 0, -16, 0)
-        if row == stack.cleanIndex():
+        if row and row == stack.cleanIndex():  # "Opened" says it already
             self._paint_saved(painter, words, tokens.quiet)
             words.setRight(words.right() - ICON_PX - 8)
         text = painter.fontMetrics().elidedText(

@@ -1,9 +1,10 @@
 """Jobs: what the networks are doing, have done, and could not do."""
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.studio import Studio
+from desktop.widgets.buttons import word_button
 from desktop.widgets.job_row import JobRow, Mark
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote
@@ -31,8 +32,7 @@ class JobsPanel(QWidget):
         self.empty = EmptyNote(
             self.tr("Nothing is running. Work that takes a while is listed here.")
         )
-        self.clear = QPushButton(self.tr("Clear finished"))
-        self.clear.setProperty("flat", True)
+        self.clear = word_button(self.tr("Clear finished"), flat=True)
         self.clear.clicked.connect(self._clear)
         self._build()
         self._service.job_added.connect(self._watch)

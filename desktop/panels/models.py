@@ -4,9 +4,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.studio import Studio
+from desktop.widgets.buttons import word_button
 from desktop.widgets.card import Card
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, QuietLabel
@@ -23,7 +24,7 @@ class ModelsPanel(QWidget):
         self._studio = studio
         self._scroll = Scroll()
         self.count = QuietLabel()
-        self.again = QPushButton(self.tr("Look again"))
+        self.again = word_button(self.tr("Look again"))
         self.again.setToolTip(self.tr("Read the folders of models again"))
         self.again.clicked.connect(self.refresh)
         head = QHBoxLayout()
@@ -57,7 +58,7 @@ class ModelsPanel(QWidget):
     def _card(self, model: ModelCard) -> Card:
         note = self.tr("ships with Grisaille") if model.bundled else self.tr("yours")
         shown = Card(model.title, note, model.summary, self._facts(model), model.trouble)
-        place = QPushButton(self.tr("Show in folder"))
+        place = word_button(self.tr("Show in folder"))
         place.setToolTip(str(model.path))
         folder = QUrl.fromLocalFile(str(model.path.parent))
         place.clicked.connect(lambda: QDesktopServices.openUrl(folder))

@@ -23,7 +23,7 @@ class Chip(QAbstractButton):
         self.setToolTip(name)
         self.setCheckable(True)
         self.setFixedSize(CHIP_PX, CHIP_PX)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def nextCheckState(self) -> None:

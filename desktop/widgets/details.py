@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.widgets.buttons import word_button
+
 
 class Details(QWidget):
     """A text that unfolds below, can be selected, and copied with one click."""
@@ -18,8 +20,7 @@ class Details(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.copy = QPushButton(self.tr("Copy"))
-        self.copy.setProperty("flat", True)
+        self.copy = word_button(self.tr("Copy"), flat=True)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.text()))
         foot = QHBoxLayout()
         foot.addWidget(self.copy)
@@ -33,8 +34,7 @@ class Details(QWidget):
 
     def toggle_button(self) -> QPushButton:
         """A button that folds and unfolds it."""
-        button = QPushButton(self.tr("Details"))
-        button.setProperty("flat", True)
+        button = word_button(self.tr("Details"), flat=True)
         button.setCheckable(True)
         button.toggled.connect(self.setVisible)
         return button

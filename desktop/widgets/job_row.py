@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.icons import ICON_PX, icon, pixmap
+from desktop.icons import ICON_PX, pixmap
 from desktop.theme import tokens_of
+from desktop.widgets.buttons import icon_button
 from desktop.widgets.details import Details
 
 PADDING_PX = 12
@@ -51,12 +51,7 @@ class JobRow(QFrame):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(self.tr("Progress of {what}").format(what=what))
-        self.cancel = QToolButton()
-        self.cancel.setProperty("flat", True)
-        self.cancel.setIcon(icon("close"))
-        self.cancel.setFixedSize(28, 28)
-        self.cancel.setToolTip(self.tr("Cancel"))
-        self.cancel.setAccessibleName(self.tr("Cancel {what}").format(what=what))
+        self.cancel = icon_button("close", self.tr("Cancel {what}").format(what=what))
         self.cancel.clicked.connect(self.cancel_asked)
         self._below = QWidget()
         self._mark = QLabel()

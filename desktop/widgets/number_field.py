@@ -40,10 +40,12 @@ class NumberField(QDoubleSpinBox):
             self.setValue(value)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step with Up and Down, ten times with Shift."""
+        """Step with Up and Down, ten times with Shift; Enter is done with it."""
         steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         if steps is None:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.clearFocus()  # so that the next letter is a tool's key again
             return
         ten = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self.stepBy(steps * (10 if ten else 1))

@@ -12,9 +12,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.icons import icon
+from desktop.widgets.buttons import icon_button
 from desktop.widgets.images import pixmap_of
 from inference.values import Picture
 
@@ -37,15 +38,10 @@ class PictureWell(QAbstractButton):
         self._invitation = invitation
         self._over = False
         self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.clear_button = QToolButton()
-        self.clear_button.setProperty("flat", True)
-        self.clear_button.setIcon(icon("close"))
-        self.clear_button.setFixedSize(28, 28)
-        self.clear_button.setToolTip(self.tr("Take the picture away"))
-        self.clear_button.setAccessibleName(self.clear_button.toolTip())
+        self.clear_button = icon_button("close", self.tr("Take the picture away"))
         self.clear_button.clicked.connect(self.cleared)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 8, 0)

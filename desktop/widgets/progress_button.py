@@ -1,6 +1,6 @@
 """The primary button of a page, which shows how far its work is."""
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -15,6 +15,7 @@ class ProgressButton(QPushButton):
         super().__init__(text, parent)
         self.setProperty("primary", True)
         self.setMinimumHeight(32)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # see desktop/widgets/buttons.py
         self._busy = False
         self._fraction: float | None = None
         self._phase = 0.0

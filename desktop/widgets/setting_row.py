@@ -5,7 +5,7 @@ from dataclasses import Field
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 from desktop.widgets.gesture import Gesture
@@ -121,12 +121,26 @@ class SwitchRow(SettingRow):
             self.switch.setChecked(value)
 
 
+class _Choices(QComboBox):
+    """Turned by the wheel only while it has the focus; otherwise the panel scrolls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
 class ChoiceRow(SettingRow):
     """One of a few words."""
 
     def __init__(self, control: Control, default: str, parent: QWidget | None = None) -> None:
         super().__init__(control, default, parent)
-        self.choices = QComboBox()
+        self.choices = _Choices()
         self.choices.setFixedHeight(28)
         self.choices.setAccessibleName(translated(control.label))
         for choice in control.choices:

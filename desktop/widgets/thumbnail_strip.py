@@ -48,7 +48,7 @@ class Thumbnail(QAbstractButton):
         self.setAccessibleName(choice.name)
         self.setToolTip(choice.name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def nextCheckState(self) -> None:
         """Only the model decides which one is kept."""

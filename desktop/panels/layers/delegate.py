@@ -125,9 +125,9 @@ class LayerDelegate(QStyledItemDelegate):
 
     def _help(self, zone: Zone, layer: Layer) -> str:
         if zone is Zone.EYE:
-            return self.tr("Hide (Space)") if layer.visible else self.tr("Show (Space)")
+            return self.tr("Hide") if layer.visible else self.tr("Show")
         if zone is Zone.LOCK:
-            return self.tr("Unlock (L)") if layer.locked else self.tr("Lock (L)")
+            return self.tr("Unlock") if layer.locked else self.tr("Lock")
         if zone is Zone.MASK:
             return self.tr("Paint on the mask")
         if zone is Zone.IMAGE and layer.mask is not None:

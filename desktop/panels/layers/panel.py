@@ -11,7 +11,7 @@ from desktop.panels.layers.delegate import Zone
 from desktop.panels.layers.model import LayerModel
 from desktop.panels.layers.tree import LayerTree
 from desktop.studio import Studio
-from desktop.widgets.actions import Actions, action_button
+from desktop.widgets.buttons import Actions, action_button
 from desktop.widgets.setting_row import ChoiceRow, NumberRow, align
 from desktop.widgets.wires import Wires
 from inference.features import Control
@@ -121,6 +121,7 @@ class LayersPanel(QWidget):
 
     def _on_layer_changed(self, layer_id: str) -> None:
         self._model.refresh(layer_id)
+        self._thumbnails_soon.start()  # it may be another mask
         self._show_current()
 
     def _on_pixels_changed(self, *_: object) -> None:
@@ -195,9 +196,21 @@ class LayersPanel(QWidget):
         else:
             self._editor.push(command)
 
+    def _add_switches(self, menu: QMenu) -> None:
+        """What eye and lock do, for those who use no mouse."""
+        layer = self._editor.active_layer if self._editor else None
+        if layer is None:
+            return
+        see = self.tr("Hide layer") if layer.visible else self.tr("Show layer")
+        lock = self.tr("Unlock layer") if layer.locked else self.tr("Lock layer")
+        menu.addAction(see).triggered.connect(lambda: self._on_hit(layer.id, Zone.EYE))
+        menu.addAction(lock).triggered.connect(lambda: self._on_hit(layer.id, Zone.LOCK))
+        menu.addSeparator()
+
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_switches(menu)
         for action in self._menu_actions:
             if action is None:
                 menu.addSeparator()

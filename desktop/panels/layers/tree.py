@@ -16,7 +16,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LayerTree(QTreeView):
-    """Signals: hit(layer id, Zone) - a part of a row was clicked, or its key pressed."""
+    """Signals: hit(layer id, Zone) - a part of a row was clicked."""
 
     hit = Signal(str, object)
 
@@ -38,6 +38,7 @@ class LayerTree(QTreeView):
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
+        self.setStyleSheet("QTreeView::item { border-radius: 0 }")  # rows go from edge to edge
         self.setAccessibleName(self.tr("Layers"))
         self.collapsed.connect(lambda index: self._fold(index, folded=True))
         self.expanded.connect(lambda index: self._fold(index, folded=False))
@@ -72,13 +73,8 @@ class LayerTree(QTreeView):
             super().mouseDoubleClickEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space shows and hides, L locks, Enter names; the arrows walk and fold."""
-        layer = self._layers.layer_at(self.currentIndex())
-        zone = {Qt.Key.Key_Space: Zone.EYE, Qt.Key.Key_L: Zone.LOCK}.get(Qt.Key(event.key()))
-        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if layer is not None and plain and zone is not None:
-            self.hit.emit(layer.id, zone)
-        elif layer is not None and event.key() in ENTER and not self._is_naming():
+        """Enter names, the arrows walk and fold."""
+        if event.key() in ENTER and self.currentIndex().isValid() and not self._is_naming():
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)

@@ -177,15 +177,6 @@ def test_two_quick_clicks_on_the_eye_are_two(panel, editor):
     assert editor.history.count() == 2
 
 
-def test_keys_for_eye_and_lock(panel, editor):
-    panel.tree.setFocus()
-    QTest.keyClick(panel.tree, Qt.Key.Key_Space)
-    QTest.keyClick(panel.tree, Qt.Key.Key_L)
-    layer = editor.document.layer("sky")
-
-    assert (layer.visible, layer.locked) == (False, True)
-
-
 def test_clicking_the_mask_paints_on_it(panel, editor):
     editor.push(SetMask(editor.document, "sky", editor.document.empty_mask()))
     click(panel, "sky", Zone.MASK)
@@ -349,13 +340,16 @@ def test_buttons_are_the_windows_actions(panel, actions, qtbot):
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
-def test_the_context_menu_holds_the_actions(panel, actions):
+def test_the_context_menu_holds_the_actions(panel, editor, actions):
     panel.offer(actions)
     panel.tree.customContextMenuRequested.emit(QPoint(20, 20))
     menu = panel.findChild(QMenu)
 
     assert actions["layer.merge_down"] in menu.actions()
+    assert [action.text() for action in menu.actions()[:2]] == ["Hide layer", "Lock layer"]
+    menu.actions()[0].trigger()
     menu.close()
+    assert not editor.document.layer("sky").visible
 
 
 def test_deleting_the_active_layer_moves_on(panel, editor):

@@ -171,6 +171,21 @@ def test_the_wheel_turns_what_has_the_focus(row, chosen, qtbot):
     assert chosen.values == [0.95]
 
 
+def test_the_wheel_passes_over_a_choice_without_focus(shown):
+    row = shown(ChoiceRow(Control("Way", "D.", choices=("soft", "hard")), "soft"), 300, 28)
+    row.choices.clearFocus()
+
+    assert not turn(row.choices, -1).isAccepted()
+
+
+def test_enter_is_done_with_the_number(row, qtbot):
+    row.field.setFocus()
+    qtbot.waitUntil(row.field.hasFocus)
+    QTest.keyClick(row.field, Qt.Key.Key_Return)
+
+    assert not row.field.hasFocus()
+
+
 def test_a_dot_marks_what_differs_from_the_default(row):
     row.show_value(1.0)
     assert not row.name.differs
