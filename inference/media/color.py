@@ -4,11 +4,10 @@ Everything is float32 and exact enough for 16 bits: a grey of 8 or 16 bits goes 
 the same number. Large pictures are worked on in bands of rows, so that memory stays small.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 
+from inference.media.bands import row_bands
 from inference.values import Array, Picture, in_depth, peak_of
 
 Planes = tuple[Array, Array, Array]
@@ -75,7 +74,7 @@ def lightness(pixels: Array) -> Array:
     """L* 0..100 as (H, W) float32 of (H, W, 1 or 3) samples of any depth of a Picture."""
     out = np.empty(pixels.shape[:2], np.float32)
     grey = _grey_lightness(pixels.dtype) if np.issubdtype(pixels.dtype, np.integer) else None
-    for rows in _bands(*pixels.shape[:2]):
+    for rows in row_bands(*pixels.shape[:2], pixels=_BAND_PIXELS):
         band = pixels[rows]
         if pixels.shape[2] == 1 and grey is not None:
             out[rows] = grey[band[..., 0]]
@@ -104,7 +103,7 @@ def compose_lab(lightness_: Array, ab: Array, dtype: npt.DTypeLike) -> Array:
     """
     dtype = np.dtype(dtype)
     out = np.empty((*lightness_.shape, 3), dtype)
-    for rows in _bands(*lightness_.shape):
+    for rows in row_bands(*lightness_.shape, pixels=_BAND_PIXELS):
         luma = np.clip(lightness_[rows], 0, 100).astype(np.float32, copy=False)
         a, b = (np.asarray(plane, np.float32) for plane in _planes(ab[rows]))
         for channel, linear in enumerate(_fitted(luma, a, b)):
@@ -166,18 +165,13 @@ def _planes(samples: Array) -> tuple[Array, ...]:
     return tuple(samples[..., channel] for channel in range(samples.shape[-1]))
 
 
-def _bands(height: int, width: int) -> Iterator[slice]:
-    rows = max(1, _BAND_PIXELS // width)
-    return (slice(top, top + rows) for top in range(0, height, rows))
-
-
 def luma_error(source: Picture, result: Picture) -> float:
     """Mean |dL*| between two pictures of one size, of any depths."""
     if source.pixels.shape[:2] != result.pixels.shape[:2]:
         raise ValueError("the pictures differ in size")
     total = sum(
         float(np.abs(lightness(source.pixels[rows]) - lightness(result.pixels[rows])).sum())
-        for rows in _bands(source.height, source.width)
+        for rows in row_bands(source.height, source.width, pixels=_BAND_PIXELS)
     )
     return total / (source.width * source.height)
 

@@ -6,12 +6,12 @@ tables are off by thousands of levels at 16 bits, so they are kept for 8 bits.
 
 import functools
 import struct
-from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import imagecodecs
 import numpy as np
 
+from inference.media.bands import row_bands
 from inference.values import Array, in_depth
 
 Space = Literal["grey", "rgb", "cmyk"]
@@ -19,7 +19,6 @@ Space = Literal["grey", "rgb", "cmyk"]
 _SPACES: dict[bytes, Space] = {b"GRAY": "grey", b"RGB ": "rgb", b"CMYK": "cmyk"}
 _LCMS_NAMES = {"grey": "gray", "rgb": "rgb", "cmyk": "cmyk"}
 _ALIKE = 64  # levels of 65535: less than half a level of 8 bits
-_BAND_SAMPLES = 1 << 22
 
 
 @functools.cache
@@ -68,7 +67,7 @@ def from_srgb(pixels: Array, profile: bytes) -> Array:
 
 
 def _converted(samples: Array, profile: bytes, space: str, target: bytes, into: Array) -> Array:
-    for rows in _bands(samples):
+    for rows in row_bands(*samples.shape[:2]):
         into[rows] = _transform(samples[rows], profile, space, target, "rgb")
     return into
 
@@ -125,7 +124,7 @@ def _grey_converted(grey: Array, curve: Array | None) -> Array:
         return grey
     if grey.dtype == np.uint8:
         curve = in_depth(curve[:: 65535 // 255], np.uint8)
-    for rows in _bands(grey):
+    for rows in row_bands(*grey.shape[:2]):
         grey[rows] = _looked_up(grey[rows], curve)
     return grey
 
@@ -137,8 +136,3 @@ def _looked_up(grey: Array, curve: Array) -> Array:
     levels = np.arange(65536) / 65535
     mapped: Array = np.interp(grey, levels, curve / 65535).astype(np.float32)
     return mapped
-
-
-def _bands(samples: Array) -> Iterator[Any]:
-    rows = max(1, _BAND_SAMPLES // (samples.shape[1] * samples.shape[2]))
-    return (slice(top, top + rows) for top in range(0, samples.shape[0], rows))

@@ -12,6 +12,7 @@ import psutil  # type: ignore[import-untyped]
 import tifffile
 
 from inference.media import profiles
+from inference.media.bands import row_bands
 from inference.media.exif import turned_upright
 from inference.media.headers import (
     Facts,
@@ -28,7 +29,6 @@ READABLE = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 """Suffixes to offer in dialogs; what a file is, its content tells."""
 
 _FREE_SHARE = 0.6  # of the memory that is free, left for one picture
-_BAND_PIXELS = 1 << 20
 _PAGE_BUFFER = 16 << 20
 
 
@@ -145,8 +145,8 @@ def _decoded_jpeg(file: BinaryIO) -> Array:
     with open_by_pillow(file) as image:
         image.load()
         samples = np.empty((image.height, image.width, len(image.getbands())), np.uint8)
-        for rows in _bands(image.height, image.width):  # whole, it would be held three times
-            band = image.crop((0, rows.start, image.width, min(rows.stop, image.height)))
+        for rows in row_bands(image.height, image.width):  # whole, it would be held three times
+            band = image.crop((0, rows.start, image.width, rows.stop))
             samples[rows] = _with_channels(np.asarray(band))
     return samples
 
@@ -208,7 +208,7 @@ def _in_picture_depth(samples: Array, bits: int) -> Array:
 def _unit_floats(samples: Array) -> Array:
     """Floats as float32 of 0..1: no NaN, nothing below black, the brightest at most white."""
     unit = samples.astype(np.float32, copy=False)
-    bands = list(_bands(*unit.shape[:2]))
+    bands = list(row_bands(*unit.shape[:2]))
     for rows in bands:
         np.nan_to_num(unit[rows], copy=False, posinf=1, neginf=0)
     white = np.float32(max(1, *(unit[rows].max() for rows in bands)))
@@ -225,7 +225,7 @@ def _inverted(samples: Array) -> Array:
 
 def _divide_by_alpha(samples: Array) -> None:
     """Colours that were stored multiplied by alpha, back to what they are."""
-    for rows in _bands(*samples.shape[:2]):
+    for rows in row_bands(*samples.shape[:2]):
         unit = in_depth(samples[rows], np.float32)
         alpha = unit[..., -1:]
         straight = np.divide(
@@ -262,12 +262,7 @@ def _in_srgb(pixels: Array, header: Header) -> tuple[Array, bytes | None]:
 def _cmyk_in_srgb(inks: Array) -> Array:
     """Inks without a profile, 0 none to peak full: what each leaves of white paper."""
     out = np.empty((*inks.shape[:2], 3), inks.dtype)
-    for rows in _bands(*inks.shape[:2]):
+    for rows in row_bands(*inks.shape[:2]):
         paper = 1 - in_depth(inks[rows], np.float32)
         out[rows] = in_depth(paper[..., :3] * paper[..., 3:], inks.dtype)
     return out
-
-
-def _bands(height: int, width: int) -> Iterator[slice]:
-    rows = max(1, _BAND_PIXELS // width)
-    return (slice(top, top + rows) for top in range(0, height, rows))

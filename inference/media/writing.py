@@ -16,9 +16,11 @@ from PIL import Image
 from inference.media import exif as exif_blocks
 from inference.media import profiles
 from inference.media.atomic import atomic_write
+from inference.media.bands import in_depth_by_bands, row_bands
 from inference.media.headers import png_chunk
 from inference.values import Array, Picture, Problem, in_depth
 
+_LOSSLESS = 90  # from this quality on WebP loses nothing
 _APP_SEGMENT = 65_000  # bytes of metadata that one segment of a JPEG holds
 
 
@@ -44,8 +46,10 @@ def write_picture(
     """Save under a name whose suffix tells the format: .png .jpg .jpeg .tif .tiff .webp.
 
     depth: bits of a sample; None keeps the picture's own where the format can (floats become 16).
-    quality: 1..100 for JPEG and WebP; a WebP of 100 is lossless. profile: "source" converts the
-    colours back to the profile that the picture came with, where it can be used.
+    quality: 1..100 for JPEG and WebP; a WebP of 90 or more is lossless, since a lossy one has too
+    few levels of lightness to keep a picture's own.
+    profile: "source" converts the colours back to the profile that the picture came with, where
+    it can be used.
     JPEG has no transparency: it gets a white ground. Problem on a name, depth or size that the
     format has not, an existing file without `overwrite`, and whatever the disk refuses.
     """
@@ -87,8 +91,8 @@ def _own_depth(picture: Picture) -> int:
 
 def _in_samples(picture: Picture, deep: bool) -> Picture:
     dtype = np.uint16 if deep else np.uint8
-    alpha = None if picture.alpha is None else in_depth(picture.alpha, dtype)
-    return picture.with_pixels(in_depth(picture.pixels, dtype), alpha)
+    alpha = None if picture.alpha is None else in_depth_by_bands(picture.alpha, dtype)
+    return picture.with_pixels(in_depth_by_bands(picture.pixels, dtype), alpha)
 
 
 def _in_profile(picture: Picture, profile: Literal["srgb", "source"]) -> Picture:
@@ -164,13 +168,16 @@ def _encode_jpeg(file: BinaryIO, picture: Picture, quality: int) -> None:
 def _on_white(picture: Picture) -> Array:
     if picture.alpha is None:
         return _with_alpha(picture)
-    cover = in_depth(picture.alpha, np.float32)[..., np.newaxis]
-    mixed = in_depth(picture.pixels, np.float32) * cover + (1 - cover)
-    return _with_alpha(Picture(in_depth(mixed, picture.pixels.dtype)))
+    mixed = np.empty_like(picture.pixels)
+    for rows in row_bands(picture.height, picture.width):
+        cover = in_depth(picture.alpha[rows], np.float32)[..., np.newaxis]
+        unit = in_depth(picture.pixels[rows], np.float32) * cover + (1 - cover)
+        mixed[rows] = in_depth(unit, mixed.dtype)
+    return _with_alpha(Picture(mixed))
 
 
 def _encode_webp(file: BinaryIO, picture: Picture, quality: int) -> None:
-    options: dict[str, Any] = {"quality": quality, "lossless": quality >= 100, "exact": True}
+    options: dict[str, Any] = {"quality": quality, "lossless": quality >= _LOSSLESS, "exact": True}
     options |= {"icc_profile": picture.icc, "exif": picture.exif or b"", "xmp": picture.xmp or b""}
     if picture.grey:  # WebP knows colour only
         colour = np.repeat(picture.pixels, 3, axis=2)
@@ -197,6 +204,7 @@ def _encode_tiff(file: BinaryIO, picture: Picture, _quality: int) -> None:
         planarconfig="contig",
         extrasamples=["unassalpha"] if picture.alpha is not None else None,
         compression="zlib",
+        compressionargs={"level": 1},
         predictor=True,
         iccprofile=picture.icc,
         resolution=picture.dpi or (72, 72),

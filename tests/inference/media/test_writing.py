@@ -36,9 +36,9 @@ def test_samples_come_back_bit_for_bit(tmp_path, make_picture, suffix, dtype, ch
 
 @pytest.mark.parametrize("alpha", [False, True])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_webp_of_quality_100_comes_back_bit_for_bit(tmp_path, make_picture, channels, alpha):
+def test_webp_of_good_quality_comes_back_bit_for_bit(tmp_path, make_picture, channels, alpha):
     picture = make_picture(np.uint8, channels, alpha)
-    write_picture(picture, tmp_path / "a.webp", quality=100)
+    write_picture(picture, tmp_path / "a.webp")
     again = read_picture(tmp_path / "a.webp")
     assert (again.pixels == picture.pixels).all()  # grey comes back as three equal channels
     assert np.array_equal(again.alpha, picture.alpha) if alpha else again.alpha is None
@@ -49,7 +49,7 @@ def test_webp_of_quality_100_comes_back_bit_for_bit(tmp_path, make_picture, chan
 def test_lossy_formats_come_back_nearly(tmp_path, make_picture, suffix, channels):
     picture = make_picture(np.uint8, channels)
     flat = picture.with_pixels(np.full_like(picture.pixels, 130))
-    write_picture(flat, tmp_path / f"a{suffix}")
+    write_picture(flat, tmp_path / f"a{suffix}", quality=80)
     assert np.abs(read_picture(tmp_path / f"a{suffix}").pixels.astype(int) - 130).max() <= 2
 
 
