@@ -27,6 +27,7 @@ class Card(QFrame):
         self.setAccessibleName(title)
         name, aside = QLabel(title), QuietLabel(note)
         name.setProperty("title", True)
+        name.setWordWrap(True)
         aside.setWordWrap(False)
         head = QHBoxLayout()
         head.addWidget(name, 1)
