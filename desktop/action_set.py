@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from desktop import icons
 from desktop.actions import ACTIONS, Action
 from desktop.keys import Keymap, shown
+from inference.values import Problem
 
 if TYPE_CHECKING:
     from desktop.window import Window
@@ -20,6 +21,8 @@ class ActionSet(QObject):
         super().__init__(window)
         self._window = window
         self._keymap = keymap
+        self.last_run: list[str] = []
+        """Ids of what was done, the last one first."""
         self._declared = {action.id: action for action in ACTIONS}
         self._actions = {action.id: self._make(action) for action in ACTIONS}
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -66,7 +69,11 @@ class ActionSet(QObject):
         return action
 
     def _run(self, declared: Action) -> None:
-        declared.run(self._window)
+        self.last_run = [declared.id, *(i for i in self.last_run if i != declared.id)][:8]
+        try:
+            declared.run(self._window)
+        except Problem as problem:  # a locked layer, say
+            self._window.studio.report(problem)
         self.refresh_soon()
 
     def _show_keys(self) -> None:

@@ -273,9 +273,9 @@ HELP = (
            icon="about", enabled=always),
 )
 PAGES = (
-    Action("page.colour", T("Actions", "Page: Colour"), lambda w: w.show_page("colour"), ("Alt+1",),
+    Action("page.colour", T("Actions", "Colour page"), lambda w: w.show_page("colour"), ("Alt+1",),
            enabled=always, checked=lambda w: w.page == "colour"),
-    Action("page.models", T("Actions", "Page: Models"), lambda w: w.show_page("models"), ("Alt+5",),
+    Action("page.models", T("Actions", "Models page"), lambda w: w.show_page("models"), ("Alt+5",),
            enabled=always, checked=lambda w: w.page == "models"),
 )
 DOCUMENTS = (

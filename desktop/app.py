@@ -1,24 +1,27 @@
 """Starts the window: first it is shown, then everything that takes time is fetched."""
 
 import json
+import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 import psutil
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.crash import CrashHandler
-from desktop.preferences import Preferences
+from desktop.preferences import Preferences, ThemeChoice
 from desktop.recovery import offer_recoveries, tell_of_crash
 from desktop.studio import Studio
 from desktop.theme import Theme
 from desktop.welcome import samples
 from desktop.window import Window
 from inference.service import InferenceService
+from inference.values import Problem
 
 
 def main(arguments: list[str]) -> int:
@@ -100,3 +103,58 @@ def _measure_start() -> int:
         window.close()
         window.studio.shut_down()
     return 0
+
+
+# Pictures of the window, for the guide and the tour.
+
+
+def screenshot(
+    path: Path,
+    project: Path | None = None,
+    size: tuple[int, int] = (1280, 800),
+    theme: ThemeChoice = "dark",
+    scale: float = 1.0,
+) -> None:
+    """Write a PNG of the real window with a coloured document in it, drawn without a display.
+
+    project: what to open; the first sample, coloured here, unless given. size is in logical
+    pixels: the file is `scale` times as large. The scale holds for the first picture that a
+    process takes, since Qt reads it only once.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_SCALE_FACTOR", str(scale))
+    application = QApplication.instance() or _application()
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory() as folder:
+        preferences = Preferences(Path(folder) / "preferences.json")
+        preferences.choose(theme=theme)
+        window = _window(application, preferences, Path(folder))
+        window.resize(QSize(*size))
+        window.show()
+        _show_work(window, project)
+        saved = window.grab().save(str(path))
+        window.close()
+        window.studio.shut_down()
+    if not saved:
+        raise Problem(f"The picture of the window could not be written to {path}.")
+
+
+def _show_work(window: Window, project: Path | None) -> None:
+    """Open something and wait until all that it shows has come."""
+    studio = window.studio
+    studio.open(project or samples()[0])
+    _wait_for(lambda: studio.current is not None)
+    coloring = window.editor.coloring
+    if not coloring.generated_id:
+        coloring.run()
+        _wait_for(lambda: bool(coloring.generated_id) and not coloring.busy)
+    coloring.suggest()
+    _wait_for(lambda: bool(coloring.suggestions) and not coloring.busy)
+    _wait_for(lambda: False, at_most_s=1.0)  # thumbnails, tiles, the last repaint
+
+
+def _wait_for(met: Callable[[], bool], at_most_s: float = 120.0) -> None:
+    end = time.monotonic() + at_most_s
+    while not met() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.01)

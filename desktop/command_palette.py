@@ -102,8 +102,10 @@ class CommandPalette(Overlay):
 
     def _search(self, wanted: str) -> None:
         rated = []
+        used = [id_ for id_ in self._actions.last_run if id_ != "help.palette"]
         for order, declared in enumerate(self._actions.declared()):
             action = self._actions[declared.id]
+            order = used.index(declared.id) - len(used) if declared.id in used else order
             rating = score(wanted, action.text())
             if rating is not None:
                 rated.append((not action.isEnabled(), -rating if wanted else 0, order, action))

@@ -17,12 +17,15 @@ from desktop.studio import Studio
 
 LAYOUT_VERSION = 1
 WIDTH_PX = 304
+LARGE_PX = 1000
+"""From this height of the window on, panels get more room."""
+FRAME_PX = 116
+"""What bars above and below take of the height."""
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 PAGE_DOCKS = {
     "colour": ("color", "coloring", "layers", "properties", "history", "jobs"),
-    "models": (),
 }
-"""Panels that a page shows until a person arranges it otherwise."""
+"""Panels that a page shows until a person arranges it otherwise; other pages have none."""
 
 
 class Docks(QObject):
@@ -33,7 +36,7 @@ class Docks(QObject):
         self._window = window
         self._preferences: Preferences = studio.preferences
         self._page = ""
-        self._shown = True
+        self._shown = False
         self._kept = QByteArray()
         self.layers = LayersPanel(studio)
         self.coloring = ColoringPanel(studio)
@@ -42,6 +45,7 @@ class Docks(QObject):
         }
         self._titles = QTimer(self, singleShot=True, interval=0)
         self._titles.timeout.connect(self._show_titles)
+        self._hide()
         for dock in self.docks.values():
             dock.visibilityChanged.connect(self._titles.start)
             dock.dockLocationChanged.connect(self._titles.start)
@@ -76,16 +80,15 @@ class Docks(QObject):
         self.docks[name].raise_()
 
     def show_page(self, page: str) -> None:
-        """Keep the present page's arrangement, take up that of another."""
+        """Keep the present page's arrangement, take up that of another, if it has one."""
+        if page not in PAGE_DOCKS or page == self._page:
+            return
         self.remember()
         self._page = page
         kept = self._preferences.values.layouts.get(page, "")
-        state = QByteArray.fromBase64(kept.encode())
-        if not (kept and self._window.restoreState(state, LAYOUT_VERSION)):
-            self.arrange()
-        self._kept = self._window.saveState(LAYOUT_VERSION)
-        if not self._shown:
-            self._hide()
+        self._kept = QByteArray.fromBase64(kept.encode())
+        if self._shown:
+            self._take_up()
 
     def arrange(self) -> None:
         """The page's first arrangement."""
@@ -99,31 +102,41 @@ class Docks(QObject):
         for name in ("properties", "history", "jobs"):
             self._window.tabifyDockWidget(docks["layers"], docks[name])
         docks["layers"].raise_()
-        columns = [docks["color"], docks["coloring"], docks["layers"]]
-        self._window.resizeDocks(columns[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
-        self._window.resizeDocks(columns, [200, 280, 240], Qt.Orientation.Vertical)
+        self._share_out()
         self._titles.start()
+
+    def _share_out(self) -> None:
+        """Colours and layers get what they need, the feature gets the rest."""
+        large = self._window.height() > LARGE_PX
+        height = self._window.height() - FRAME_PX
+        color, layers = (264, 380) if large else (191, 206)
+        columns = [self.docks[name] for name in ("color", "coloring", "layers")]
+        heights = [color, height - color - layers, layers]
+        self._window.resizeDocks(columns[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
+        self._window.resizeDocks(columns, heights, Qt.Orientation.Vertical)
 
     def remember(self) -> None:
         """Write the present arrangement into the preferences."""
-        if not self._page:
-            return
         state = self._window.saveState(LAYOUT_VERSION) if self._shown else self._kept
-        kept = bytes(state.toBase64().data()).decode()
-        layouts = {**self._preferences.values.layouts, self._page: kept}
-        self._preferences.choose(layouts=layouts)
+        if self._page and not state.isEmpty():
+            kept = bytes(state.toBase64().data()).decode()
+            layouts = {**self._preferences.values.layouts, self._page: kept}
+            self._preferences.choose(layouts=layouts)
 
     def set_shown(self, shown: bool) -> None:
         """Hide all panels, or bring them back as they were."""
         if shown == self._shown:
             return
-        if shown:
-            self._shown = True
-            self._window.restoreState(self._kept, LAYOUT_VERSION)
-        else:
+        if not shown:
             self._kept = self._window.saveState(LAYOUT_VERSION)
-            self._shown = False
             self._hide()
+        self._shown = shown
+        if shown:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        if self._kept.isEmpty() or not self._window.restoreState(self._kept, LAYOUT_VERSION):
+            self.arrange()
 
     def _hide(self) -> None:
         for dock in self.docks.values():

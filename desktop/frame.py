@@ -1,9 +1,8 @@
 """Parts of the window's frame: the bar on top, docks with quiet titles, the tabs of documents."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDockWidget,
     QFrame,
     QGridLayout,
@@ -21,6 +20,8 @@ from PySide6.QtWidgets import (
 from desktop.editor import Editor
 from desktop.icons import icon
 from desktop.studio import Studio
+
+SMALL_ICON = QSize(12, 12)
 
 
 class TopBar(QFrame):
@@ -43,13 +44,12 @@ class TopBar(QFrame):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
-        group = QButtonGroup(self)
         for action in actions:
             button = QToolButton()
             button.setObjectName("page-button")
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            group.addButton(button)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             line.addWidget(button)
         return row
 
@@ -98,10 +98,11 @@ class _DockTitle(QFrame):
         close.setIcon(icon("close"))
         close.setToolTip(dock.tr("Close; View, Panels brings it back"))
         close.setAccessibleName(dock.tr("Close {}").format(title))
+        close.setIconSize(SMALL_ICON)
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(dock.close)
         line = QHBoxLayout(self)
-        line.setContentsMargins(12, 6, 6, 2)
+        line.setContentsMargins(12, 4, 6, 0)
         line.addWidget(QLabel(title), 1)
         line.addWidget(close)
 
@@ -118,6 +119,7 @@ class DocumentTabs(QTabBar):
         super().__init__(parent)
         self._studio = studio
         self._editors: list[Editor] = []
+        self.setObjectName("documents")
         self.setAccessibleName(self.tr("Open documents"))
         self.setTabsClosable(True)
         self.setExpanding(False)
@@ -139,6 +141,7 @@ class DocumentTabs(QTabBar):
         close = QToolButton()
         close.setObjectName("tab-close")
         close.setIcon(icon("close"))
+        close.setIconSize(SMALL_ICON)
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.setToolTip(self.tr("Close"))
         close.setAccessibleName(self.tr("Close {}").format(editor.title))

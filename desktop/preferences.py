@@ -25,7 +25,6 @@ class Choices(msgspec.Struct):
     recent: list[str] = []
     device: str = "auto"
     allow_cpu: bool = False
-    page: str = "colour"
     geometry: str = ""
     layouts: dict[str, str] = {}
 

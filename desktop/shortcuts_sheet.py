@@ -126,7 +126,7 @@ class KeysSheet(Sheet):
             self._show(action)
 
     def _show(self, action: str) -> None:
-        keys = " , ".join(shown(key) for key in self._keymap.keys(action))
+        keys = ",  ".join(shown(key) for key in self._keymap.keys(action))
         self.rows[action].show_key(keys, self._keymap.differs(action))
 
     def _say(self, sentence: str) -> None:
@@ -148,6 +148,7 @@ class KeyRow(QWidget):
         self.key = ""
         self._button = QPushButton()
         self._button.setProperty("flat", True)
+        self._button.setObjectName("key")
         self._button.clicked.connect(self._listen)
         self._edit = _KeyEdit()
         self._edit.chosen.connect(self._on_chosen)

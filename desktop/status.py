@@ -50,6 +50,7 @@ class StatusBar(QStatusBar):
         self._on_current(None)
         self._show_jobs()
         self._show_device()
+        self._show_memory()
 
     def stop(self) -> None:
         """The window closes."""
@@ -96,7 +97,8 @@ class StatusBar(QStatusBar):
 
     def _show_jobs(self) -> None:
         count = sum(not job.ended for job in self._studio.service.jobs)
-        self._jobs.setText(self.tr("%n job(s)", None, count) if count else self.tr("No jobs"))
+        words = {0: self.tr("No jobs"), 1: self.tr("1 job")}
+        self._jobs.setText(words.get(count, self.tr("{} jobs").format(count)))
 
     def _show_device(self) -> None:
         """The name of the device; asked for only once torch is there to know it."""

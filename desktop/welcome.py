@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.file_card import FileCard, Tall, Wide
+from desktop.file_card import PAD_PX, FileCard, Tall, Wide
 from desktop.preferences import Preferences
 from desktop.resources import SAMPLES
 from desktop.thumbnails import FileThumbnails
@@ -37,7 +37,7 @@ class Welcome(QScrollArea):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(4)
         self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         page = QWidget()
         page.setObjectName("welcome")
         page.setLayout(self._page())
@@ -110,11 +110,11 @@ class Welcome(QScrollArea):
     def _right(self) -> QVBoxLayout:
         right = QVBoxLayout()
         right.setSpacing(8)
-        self._recent_title = _title(self.tr("Recent"))
+        self._recent_title = _heading(self.tr("Recent"))
         right.addWidget(self._recent_title)
         right.addLayout(self._recent)
         right.addSpacing(16)
-        right.addWidget(_title(self.tr("Samples")))
+        right.addWidget(_heading(self.tr("Samples")))
         grid = QGridLayout()
         grid.setSpacing(12)
         for number, path in enumerate(samples()):
@@ -158,6 +158,12 @@ def samples() -> list[Path]:
 def _title(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("title", True)
+    return label
+
+
+def _heading(text: str) -> QLabel:
+    label = _title(text)
+    label.setIndent(PAD_PX)  # over the pictures, which stand in from the edge of their cards
     return label
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QMainWindow,
     QMenu,
     QMenuBar,
@@ -31,6 +32,8 @@ from desktop.strips import Strips
 from desktop.studio import Studio
 from desktop.tool_options import ToolOptions
 from desktop.welcome import Welcome
+
+READING_PX = 880
 
 
 class Window(QMainWindow):
@@ -86,6 +89,8 @@ class Window(QMainWindow):
         self._recent.aboutToShow.connect(self._fill_recent)
         self._menu_of["File"].insertMenu(self.actions_["file.save"], self._recent)
         pages = [self.actions_[page.id] for page in PAGES]
+        for page, short in zip(pages, (self.tr("Colour"), self.tr("Models")), strict=True):
+            page.setIconText(short)
         self.setMenuWidget(TopBar(self.menus, pages, self.actions_["help.palette"]))
 
     def _build_tools(self) -> None:
@@ -114,10 +119,10 @@ class Window(QMainWindow):
         column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         self._work = work
-        self._models = ModelsPanel(self.studio)
+        self._models: QWidget | None = None
         self._stack = QStackedWidget()
-        for widget in (self.welcome, work, self._models):
-            self._stack.addWidget(widget)
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(work)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -170,8 +175,7 @@ class Window(QMainWindow):
         self._show_title()
         self._arrange()
         self.actions_.refresh_soon()
-        if editor is not None:
-            self.canvas.setFocus()
+        (self.canvas if editor is not None else self.welcome).setFocus()
 
     def _show_title(self) -> None:
         editor = self.studio.current
@@ -184,20 +188,28 @@ class Window(QMainWindow):
         """Arrange the window for one kind of work."""
         self.page = page
         self.docks.show_page(page)
-        self.studio.preferences.choose(page=page)
         self._arrange()
+        self._stack.currentWidget().setFocus()
+        self.actions_.refresh_soon()
 
     def _arrange(self) -> None:
         """Show what belongs to the page, as far as there is a document to work on."""
         working = self.page != "models" and self.studio.current is not None
-        middle = self._models if self.page == "models" else self._work if working else self.welcome
-        self._stack.setCurrentWidget(middle)
+        self._stack.setCurrentWidget(self._middle(working))
         self.docks.set_shown(working and not self.panels_hidden)
         for bar in (self._options, self._toolbox):
             bar.setVisible(working and not self.panels_hidden)
         self.tabs.setVisible(not self.panels_hidden)
         self.menuWidget().setVisible(not self.panels_hidden)
         self.status.setVisible(not self.panels_hidden)
+
+    def _middle(self, working: bool) -> QWidget:
+        if self.page != "models":
+            return self._work if working else self.welcome
+        if self._models is None:
+            self._models = _column(ModelsPanel(self.studio), READING_PX)
+            self._stack.addWidget(self._models)
+        return self._models
 
     def toggle_panels(self) -> None:
         """Hide all but the canvas, or bring it back."""
@@ -312,6 +324,16 @@ class Window(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self.docks.show_page("colour")
+
+
+def _column(widget: QWidget, width: int) -> QWidget:
+    """A widget in the middle of the room that there is, no wider than can be read."""
+    widget.setMaximumWidth(width)
+    room = QWidget()
+    line = QHBoxLayout(room)
+    line.setContentsMargins(0, 16, 0, 0)
+    line.addWidget(widget)
+    return room
 
 
 def _translated(title: str) -> str:

@@ -36,7 +36,7 @@ class ColorPanel(Scroll):
         self._settled.timeout.connect(self._remember)
         self._make_parts()
         self.show_body(self._laid_out())
-        self.setMinimumHeight(SIDE_PX + 20)  # the disc is always seen whole
+        self.setMinimumHeight(SIDE_PX + 16)  # the disc is always seen whole
         studio.brush.changed.connect(self.refresh)
         studio.current_changed.connect(self.show_editor)
         studio.tool_changed.connect(self._show_tool)
