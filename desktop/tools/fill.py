@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.document.blend import composite
 from desktop.document.document import Document
+from desktop.document.tiles import TILE
 from desktop.studio import Studio
 from desktop.tools.options import FillOptions
-from desktop.tools.target import selected, target_of
+from desktop.tools.target import target_of
 from desktop.tools.tool import Pointer, Tool
-from inference.values import Array, Problem, Region, in_depth
+from inference.values import Array, Problem, Region
 
 _WINDOW = 256  # pixels around the click
 
@@ -50,16 +51,19 @@ class Fill(Tool):
             self.studio.report(problem)
             return
         region, alike = alike_around(document, column, row, self.tolerance)
-        inside = selected(document, region)
-        amount = alike * np.float32(brush.opacity) * (1 if inside is None else inside)
-        stroke.write(region, target.painted(target.image.read(region), amount, brush.color))
+
+        def share(part: Region) -> Array:
+            place = Region(part.x - region.x, part.y - region.y, part.width, part.height)
+            return alike[place.slices] * np.float32(brush.opacity)
+
+        target.cover(stroke, region, share, brush.color)
         command = stroke.finish()
         if not command.changed.empty:
             self.editor.push(command)
 
 
 def alike_around(document: Document, column: int, row: int, tolerance: int) -> tuple[Region, Array]:
-    """The pixels joined to one whose seen colour is near to its: their region, (h, w) of 0 or 1.
+    """The pixels joined to one whose seen colour is near to its: their region, (h, w) 0 or 1.
 
     Looks at a window first that grows as long as the fill runs into its edge, so that a small fill
     in a large picture takes no time.
@@ -76,11 +80,10 @@ def alike_around(document: Document, column: int, row: int, tolerance: int) -> t
 def _flood(
     document: Document, window: Region, column: int, row: int, tolerance: int
 ) -> tuple[Region, Array]:
-    seen = in_depth(composite(document, window), np.uint8)
-    seen[seen[..., 3] == 0] = 0  # what is transparent has no colour
+    seen = _seen(document, window)
     mask = np.zeros((window.height + 2, window.width + 2), np.uint8)
     *_, (x, y, width, height) = cv2.floodFill(
-        np.ascontiguousarray(seen[..., :3]),
+        seen,
         mask,
         (column - window.x, row - window.y),
         (0, 0, 0),
@@ -88,8 +91,21 @@ def _flood(
         (tolerance,) * 3,
         4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | 1 << 8,
     )
-    alike = mask[1 + y : 1 + y + height, 1 + x : 1 + x + width].astype(np.float32)
+    alike = mask[1 + y : 1 + y + height, 1 + x : 1 + x + width]
     return Region(window.x + x, window.y + y, width, height), alike
+
+
+def _seen(document: Document, window: Region) -> Array:
+    """What is seen, (h, w, 3) uint8, in bands to keep memory low; transparency has no colour."""
+    seen = np.empty((window.height, window.width, 3), np.uint8)
+    for y in range(0, window.height, TILE):
+        rows = min(TILE, window.height - y)
+        band = composite(document, Region(window.x, window.y + y, window.width, rows))
+        shallow = (band >> 8).astype(np.uint8) if band.dtype == np.uint16 else band
+        seen[y : y + rows] = shallow[..., :3]
+        if not shallow[..., 3].all():
+            seen[y : y + rows][shallow[..., 3] == 0] = 0
+    return seen
 
 
 def _runs_into_edge(found: Region, window: Region, bounds: Region) -> bool:

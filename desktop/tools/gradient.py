@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QWidget
 from desktop.studio import Studio
 from desktop.tools.drawing import ring, two_tone
 from desktop.tools.options import BrushOptions
-from desktop.tools.target import selected, target_of
+from desktop.tools.target import target_of
 from desktop.tools.tool import Pointer, Surface, Tool
 from inference.values import Array, Problem, Region
 
-_BAND = 256  # rows at a time, which keeps memory low
 _LEAST = 1.0  # pixels; a shorter line has no direction
 
 
@@ -73,16 +72,13 @@ class Gradient(Tool):
         ring(painter, self._start.view, 5)
 
     def _lay(self, start: Pointer, end: Pointer) -> None:
-        document, brush = self.editor.document, self.studio.brush
+        brush, document = self.studio.brush, self.editor.document
         target = target_of(self.editor)
         stroke = target.stroke(self.title())
-        for y in range(0, document.height, _BAND):
-            band = Region(0, y, document.width, _BAND).clipped(document.bounds)
-            amount = fade(band, start, end) * np.float32(brush.opacity)
-            inside = selected(document, band)
-            if inside is not None:
-                amount *= inside
-            stroke.write(band, target.painted(target.image.read(band), amount, brush.color))
+        opacity = np.float32(brush.opacity)
+        target.cover(
+            stroke, document.bounds, lambda part: fade(part, start, end) * opacity, brush.color
+        )
         self.editor.push(stroke.finish())
 
 

@@ -1,5 +1,6 @@
 """Where paint goes: the pixels of the active layer, or its mask; and how it is mixed in there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,21 @@ class Target:
         stroke = Stroke(self.document, self.layer_id, self.kind, text)
         stroke.begin()
         return stroke
+
+    def cover(
+        self, stroke: Stroke, region: Region, share: Callable[[Region], Array], rgb: RGB
+    ) -> None:
+        """Paint a region within the selection, tile by tile.
+
+        share gives how much of each pixel of a part, (h, w) float32 0..1, the colour covers.
+        """
+        for key in self.image.keys(region):
+            part = self.image.region_of(key).clipped(region)
+            amount, inside = share(part), selected(self.document, part)
+            if inside is not None:
+                amount = amount * inside
+            if amount.any():
+                stroke.write(part, self.painted(self.image.read(part), amount, rgb))
 
     def painted(self, below: Array, coverage: Array, rgb: RGB) -> Array:
         """Paint over (h, w, channels) samples where (h, w) coverage, 0..1, is not 0.
@@ -104,12 +120,15 @@ def _over(below: Array, coverage: Array, rgb: RGB) -> Array:
     """A colour over straight-alpha RGBA."""
     peak = np.float32(peak_of(below.dtype))
     paint = np.array(rgb, np.float32) * (peak / 255)
-    alpha = below[..., 3].astype(np.float32) / peak
-    left = alpha * (1 - coverage)
-    together = coverage + left
-    share = coverage / np.where(together > 0, together, np.float32(1))
-    mixed = below.astype(np.float32)
-    mixed[..., :3] += (paint - mixed[..., :3]) * share[..., None]
+    mixed = np.empty(below.shape, np.float32)
+    if below[..., 3].any():
+        alpha = below[..., 3].astype(np.float32) / peak
+        together = coverage + alpha * (1 - coverage)
+        share = (coverage / np.where(together > 0, together, np.float32(1)))[..., None]
+        mixed[..., :3] = below[..., :3] * (1 - share) + paint * share
+    else:
+        together = coverage
+        mixed[..., :3] = paint
     mixed[..., 3] = together * peak
     mixed += np.float32(0.5)
     return mixed.astype(below.dtype)
