@@ -94,7 +94,9 @@ class TiledImage:
             raise ValueError(f"{samples.shape} samples do not fit {region}")
         samples = in_depth(samples, self.dtype)
         for key in self.keys(region):
-            _copy(samples, region, self._writable(key), self.region_of(key))
+            place = self.region_of(key)
+            whole = place.clipped(region) == place
+            _copy(samples, region, self._writable(key, whole), place)
 
     def tile(self, key: Key, scale: int = 1) -> Array | None:
         """One tile, reduced by the scale; None where nothing was written. Not to be changed."""
@@ -154,17 +156,15 @@ class TiledImage:
             image.write(moved, self._tiles[key])
         return image
 
-    def _writable(self, key: Key) -> Array:
+    def _writable(self, key: Key, whole: bool) -> Array:
+        """A tile that nobody shares; one that will be written as a whole needs no old pixels."""
         for scale in SCALES:
             self._reduced.pop((key, scale), None)
         if key not in self._own:
-            tile = self._tiles.get(key)
-            if tile is None:
-                place = self.region_of(key)
-                tile = np.empty((place.height, place.width, self.channels), self.dtype)
-                tile[...] = self.fill
-            else:
-                tile = tile.copy()
+            place, old = self.region_of(key), self._tiles.get(key)
+            tile = np.empty((place.height, place.width, self.channels), self.dtype)
+            if not whole:
+                tile[...] = self.fill if old is None else old
             self._tiles[key] = tile
             self._own.add(key)
         return self._tiles[key]

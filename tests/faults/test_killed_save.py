@@ -99,10 +99,10 @@ def test_a_killed_save_leaves_the_old_or_the_new_work(nursery, tmp_path):
     project, state = tmp_path / "work.grisaille", tmp_path / "state"
     moments = random.Random(1)
     value, in_between, recovered = 0, 0, 0
-    killed_after(nursery, 1.0, value, project, state)  # from now on there is old work
+    rounds = killed_after(nursery, 1.0, value, project, state)  # from now on there is old work
     value = whole_value(*load_project(project))
     for _ in range(KILLS):
-        last = killed_after(nursery, moments.uniform(0.0, 0.06), value, project, state)
+        last = killed_after(nursery, moments.uniform(0.0, 2.0 / rounds), value, project, state)
         value = whole_value(*load_project(project))
         assert value in (last, (last + 1) % 256)
         for recovery in pending_recoveries(state):
