@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
 from desktop import layering
 from desktop.document.layers import RasterLayer
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from desktop.studio import Studio
     from desktop.window import Window
 
-T = QT_TRANSLATE_NOOP
-"""Marks a text for translation here; `Action.label` gives it translated."""
+
+def T(context: str, text: str) -> str:  # noqa: ARG001 - lupdate reads it, as QT_TRANSLATE_NOOP
+    """Mark a text for translation; `Action.label` gives it translated."""
+    return text
 
 
 def always(_studio: "Studio") -> bool:

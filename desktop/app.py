@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
-import psutil
+import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 

@@ -142,9 +142,9 @@ class _Row(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         action: QAction = index.data(_ACTION)
-        area: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
-        tokens = tokens_of(option.palette)  # type: ignore[attr-defined]
+        area: QRect = option.rect
+        state = option.state
+        tokens = tokens_of(option.palette)
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.chosen))

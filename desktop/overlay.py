@@ -30,6 +30,7 @@ class Overlay(QWidget):
         self.card = QFrame(self)
         self.card.setObjectName(name)
         self._before = QApplication.focusWidget()
+        self._window = window
         window.installEventFilter(self)
         self.setGeometry(window.rect())
 
@@ -84,7 +85,7 @@ class Overlay(QWidget):
         return moved
 
     def _place(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         room = self.rect().adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
         self.card.setGeometry(self.wanted(room))
 

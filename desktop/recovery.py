@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from desktop.document.autosave import Recovery
 from desktop.strips import Strip, Strips
@@ -51,7 +51,8 @@ def moment(seconds: float) -> str:
     clock = local.strftime("%H:%M")
     if local.date() == date.today():
         return clock
-    return f"{locale.toString(local.date(), QLocale.FormatType.ShortFormat)} {clock}"
+    day = QDate(local.year, local.month, local.day)
+    return f"{locale.toString(day, QLocale.FormatType.ShortFormat)} {clock}"
 
 
 def _tr(text: str) -> str:

@@ -152,7 +152,7 @@ class KeyRow(QWidget):
         self._button.clicked.connect(self._listen)
         self._edit = _KeyEdit()
         self._edit.chosen.connect(self._on_chosen)
-        self._edit.gave_up.connect(lambda: self._place.setCurrentWidget(self._button))
+        self._edit.gave_up.connect(self._on_gave_up)
         self._edit.setAccessibleName(self.tr("New key for {}").format(self.label))
         self._place = QStackedWidget()
         self._place.addWidget(self._button)
@@ -186,6 +186,9 @@ class KeyRow(QWidget):
         self._edit.clear()
         self._place.setCurrentWidget(self._edit)
         self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _on_gave_up(self) -> None:
+        self._place.setCurrentWidget(self._button)
 
     def _on_chosen(self, key: str) -> None:
         self._place.setCurrentWidget(self._button)

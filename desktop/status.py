@@ -2,8 +2,8 @@
 
 import sys
 
-import psutil
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+import psutil  # type: ignore[import-untyped]
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
@@ -62,7 +62,7 @@ class StatusBar(QStatusBar):
         label.setAccessibleName(help_text)
         return label
 
-    def _button(self, help_text: str, clicked: Signal) -> QToolButton:
+    def _button(self, help_text: str, clicked: SignalInstance) -> QToolButton:
         button = QToolButton()
         button.setObjectName("status-button")
         button.setToolTip(help_text)
@@ -146,6 +146,6 @@ def color_text(rgb: RGB) -> str:
 
     from inference.media.color import srgb_to_lab
 
-    light, a, b = srgb_to_lab(np.float32(rgb) / 255).tolist()
+    light, a, b = srgb_to_lab(np.array(rgb, np.float32) / 255).tolist()
     red, green, blue = rgb
     return f"RGB {red} {green} {blue}   Lab {light:.0f} {a:+.0f} {b:+.0f}".replace("-", "−")

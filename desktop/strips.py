@@ -113,5 +113,5 @@ class Strips(QWidget):
 
     def shown(self) -> list[Strip]:
         """The strips that are there, newest first."""
-        widgets = (self._column.itemAt(row).widget() for row in range(self._column.count()))
-        return [widget for widget in widgets if isinstance(widget, Strip)]
+        strips = self.findChildren(Strip, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return sorted(strips, key=self._column.indexOf)

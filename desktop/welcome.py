@@ -34,6 +34,7 @@ class Welcome(QScrollArea):
         self._preferences = preferences
         self._thumbnails = FileThumbnails(self)
         self._waiting: list[FileCard] = []
+        self._recent_cards: list[FileCard] = []
         self._recent = QVBoxLayout()
         self._recent.setSpacing(4)
         self.setWidgetResizable(True)
@@ -134,12 +135,15 @@ class Welcome(QScrollArea):
             self._show_recent()
 
     def _show_recent(self) -> None:
-        while item := self._recent.takeAt(0):
-            item.widget().deleteLater()
-        self._waiting = [card for card in self._waiting if isinstance(card.shape, Tall)]
+        for card in self._recent_cards:
+            card.deleteLater()
+        self._waiting = [card for card in self._waiting if card not in self._recent_cards]
+        self._recent_cards = []
         for path in self._preferences.recent[:RECENT_SHOWN]:
-            self._recent.addWidget(self._card(path, Wide()))
-        self._recent_title.setVisible(self._recent.count() > 0)
+            card = self._card(path, Wide())
+            self._recent.addWidget(card)
+            self._recent_cards.append(card)
+        self._recent_title.setVisible(bool(self._recent_cards))
         if self.isVisible():
             QTimer.singleShot(0, self, self._fill)
 

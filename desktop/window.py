@@ -39,6 +39,12 @@ READING_PX = 880
 class Window(QMainWindow):
     """One window around one studio."""
 
+    studio: Studio
+    canvas: CanvasView
+    files: Files
+    page: str
+    panels_hidden: bool
+
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
@@ -91,7 +97,8 @@ class Window(QMainWindow):
         pages = [self.actions_[page.id] for page in PAGES]
         for page, short in zip(pages, (self.tr("Colour"), self.tr("Models")), strict=True):
             page.setIconText(short)
-        self.setMenuWidget(TopBar(self.menus, pages, self.actions_["help.palette"]))
+        self._top = TopBar(self.menus, pages, self.actions_["help.palette"])
+        self.setMenuWidget(self._top)
 
     def _build_tools(self) -> None:
         self._options = self._bar("options", self.tr("Tool options"), Qt.ToolBarArea.TopToolBarArea)
@@ -189,23 +196,23 @@ class Window(QMainWindow):
         self.page = page
         self.docks.show_page(page)
         self._arrange()
-        self._stack.currentWidget().setFocus()
+        self._shown_in_middle().setFocus()
         self.actions_.refresh_soon()
 
     def _arrange(self) -> None:
         """Show what belongs to the page, as far as there is a document to work on."""
         working = self.page != "models" and self.studio.current is not None
-        self._stack.setCurrentWidget(self._middle(working))
+        self._stack.setCurrentWidget(self._shown_in_middle())
         self.docks.set_shown(working and not self.panels_hidden)
         for bar in (self._options, self._toolbox):
             bar.setVisible(working and not self.panels_hidden)
         self.tabs.setVisible(not self.panels_hidden)
-        self.menuWidget().setVisible(not self.panels_hidden)
+        self._top.setVisible(not self.panels_hidden)
         self.status.setVisible(not self.panels_hidden)
 
-    def _middle(self, working: bool) -> QWidget:
+    def _shown_in_middle(self) -> QWidget:
         if self.page != "models":
-            return self._work if working else self.welcome
+            return self._work if self.studio.current is not None else self.welcome
         if self._models is None:
             self._models = _column(ModelsPanel(self.studio), READING_PX)
             self._stack.addWidget(self._models)
