@@ -8,7 +8,7 @@ import numpy.typing as npt
 from inference.values import Array, in_depth
 
 
-def row_bands(height: int, width: int, pixels: int = 1 << 20) -> Iterator[slice]:
+def row_bands(height: int, width: int, *, pixels: int = 1 << 20) -> Iterator[slice]:
     """Slices of rows that cover a picture, of about so many pixels each."""
     rows = max(1, pixels // width)
     return (slice(top, min(top + rows, height)) for top in range(0, height, rows))

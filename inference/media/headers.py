@@ -226,7 +226,10 @@ def _tiff(file: BinaryIO) -> Header:
             alpha,
             dtype,
             decoding_bytes=stored * item + min(2 * segment, stored * item),
-            copied=indexed or page.planarconfig == 2 or page.dtype.name != dtype,
+            copied=indexed
+            or page.planarconfig == tifffile.PLANARCONFIG.SEPARATE
+            or page.dtype.name != dtype
+            or page.bitspersample not in (8, 16),
             frames=frames,
             orientation=_sensible_orientation(orientation.value if orientation else 1),
             icc=_usable_profile(icc.value if icc else None),

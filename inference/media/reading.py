@@ -30,6 +30,7 @@ READABLE = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 
 _FREE_SHARE = 0.6  # of the memory that is free, left for one picture
 _PAGE_BUFFER = 16 << 20
+_COLOURS = {"grey": 1, "rgb": 3, "cmyk": 4}
 
 
 def probe(path: Path | str) -> Facts:
@@ -53,6 +54,8 @@ def read_picture(path: Path | str, *, memory_limit: int | None = None) -> Pictur
         header = read_header(file, format_)
         _refuse_too_large(path.name, header.facts, memory_limit)
         samples = _DECODERS[format_](file)
+        if not samples.size or samples.shape[2] < _COLOURS[header.space]:
+            raise ValueError(f"decoded to {samples.shape}, which is not what its header says")
     return _as_picture(samples, header)
 
 
@@ -163,7 +166,7 @@ def _decoded_tiff(file: BinaryIO) -> Array:
             return _from_palette(samples[..., 0], page.colormap)
         samples = _in_picture_depth(samples, page.bitspersample)
         if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-            samples = _inverted(samples)
+            _invert(samples)
         if page.extrasamples and page.extrasamples[0] == tifffile.EXTRASAMPLE.ASSOCALPHA:
             _divide_by_alpha(samples)
         return samples
@@ -193,15 +196,15 @@ def _in_picture_depth(samples: Array, bits: int) -> Array:
     """Bilevel, odd depths, wide integers and floats as uint8, uint16 or float32, white at peak."""
     kind = samples.dtype.kind
     if kind == "b":
-        return samples.astype(np.uint8) * np.uint8(255)
+        return samples.view(np.uint8) * np.uint8(255)
     if kind == "f":
         return _unit_floats(samples)
     if bits > 16:
-        return (samples >> (bits - 16)).astype(np.uint16)
+        return np.right_shift(samples, bits - 16, out=samples).astype(np.uint16)
     if bits in (8, 16):
         return samples
-    peak = 255 if samples.dtype == np.uint8 else 65535
-    scaled: Array = (samples * np.float32(peak / (2**bits - 1)) + 0.5).astype(samples.dtype)
+    levels = np.linspace(0, np.iinfo(samples.dtype).max, 2**bits) + 0.5
+    scaled: Array = levels.astype(samples.dtype)[samples]
     return scaled
 
 
@@ -217,10 +220,9 @@ def _unit_floats(samples: Array) -> Array:
     return unit
 
 
-def _inverted(samples: Array) -> Array:
+def _invert(samples: Array) -> None:
     white = 1 if samples.dtype == np.float32 else np.iinfo(samples.dtype).max
-    inverted: Array = white - samples
-    return inverted
+    np.subtract(white, samples, out=samples)
 
 
 def _divide_by_alpha(samples: Array) -> None:
@@ -235,8 +237,9 @@ def _divide_by_alpha(samples: Array) -> None:
 
 
 def _as_picture(samples: Array, header: Header) -> Picture:
-    colours = {"grey": 1, "rgb": 3, "cmyk": 4}[header.space]
-    alpha = np.ascontiguousarray(samples[..., colours]) if header.alpha else None
+    colours = _COLOURS[header.space]
+    has_alpha = header.alpha and samples.shape[2] > colours
+    alpha = np.ascontiguousarray(samples[..., colours]) if has_alpha else None
     pixels = np.ascontiguousarray(samples[..., :colours])
     del samples
     pixels, icc = _in_srgb(pixels, header)

@@ -93,6 +93,15 @@ def test_bilevel_tiff(tmp_path):
     assert np.array_equal(read_picture(tmp_path / "a.tif").pixels[..., 0], stored * np.uint8(255))
 
 
+def test_odd_depths_reach_from_black_to_white(tmp_path):
+    """Four pixels of four bits, in the place of two of eight."""
+    tifffile.imwrite(tmp_path / "a.tif", np.array([[0x0F, 0x17]], np.uint8))
+    with tifffile.TiffFile(tmp_path / "a.tif", mode="r+") as tiff:
+        tiff.pages.first.tags["ImageWidth"].overwrite(4)
+        tiff.pages.first.tags["BitsPerSample"].overwrite(4)
+    assert read_picture(tmp_path / "a.tif").pixels[0, :, 0].tolist() == [0, 255, 17, 119]
+
+
 def test_palette_tiff(tmp_path):
     colors = noise(256, 3)
     indices = noise(9, 11)
@@ -166,6 +175,23 @@ def test_transparent_colour_of_a_palette_becomes_alpha(tmp_path):
     picture = read_picture(tmp_path / "a.png")
     assert picture.pixels[0].tolist() == [[255, 0, 0], [0, 255, 0]]
     assert picture.alpha.tolist() == [[255, 0], [0, 255]]
+
+
+def test_transparent_colour_of_16_bits_becomes_alpha(tmp_path):
+    stored = np.array([[[1, 2, 3], [4, 5, 6]]], np.uint16)
+    data = imagecodecs.png_encode(stored)
+    chunk = png_chunk(b"tRNS", struct.pack(">3H", 4, 5, 6))
+    (tmp_path / "a.png").write_bytes(data[:33] + chunk + data[33:])
+    picture = read_picture(tmp_path / "a.png")
+    assert np.array_equal(picture.pixels, stored)
+    assert picture.alpha.tolist() == [[65535, 0]]
+
+
+def test_senseless_transparent_colour_is_passed_over(tmp_path, make_picture):
+    write_picture(make_picture(), tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(data[:33] + png_chunk(b"tRNS", b"\1") + data[33:])
+    assert read_picture(tmp_path / "a.png").alpha is None
 
 
 def test_interlaced_png(tmp_path):
