@@ -156,7 +156,7 @@ def test_the_description_is_for_people_too(saved):
 
 
 def test_large_empty_layers_take_little_room(tmp_path):
-    document = Document(6000, 6000)
+    document = Document(3000, 3000)
     document.root.children.append(RasterLayer(image=document.empty_image()))
     save_project(document, tmp_path / "a.grisaille")
     assert not load_project(tmp_path / "a.grisaille")[0].root.children[0].image.tiles
