@@ -15,7 +15,8 @@ from desktop.widgets.section import QuietLabel, Section
 from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.thumbnail_strip import Choice, ThumbnailStrip
 from desktop.widgets.wires import Wires
-from inference.features import COLORIZE, SUGGEST, ColorizeSettings, Progress
+from inference.features import COLORIZE, SUGGEST, ColorizeSettings, Progress, SuggestionSettings
+from inference.service import Job
 
 BUSY_AFTER_MS = 300
 """Work that is over sooner does not turn the button into Cancel; it would only flicker."""
@@ -35,6 +36,8 @@ class ColoringPanel(QWidget):
         self._busy_soon.timeout.connect(lambda: self._show_busy(busy=True))
         self._make_parts()
         self._lay_out()
+        self._service = studio.service
+        self._service.job_added.connect(self._on_job)
         studio.current_changed.connect(self.show_editor)
         self.show_editor(studio.current)
 
@@ -76,8 +79,11 @@ class ColoringPanel(QWidget):
     _run_help = _cancel_help = ""
 
     def _make_parts(self) -> None:
-        self.suggest = word_button(self.tr("Suggest six ways"))
+        ways = self.tr("Suggest {count} ways").format(count=SuggestionSettings().count)
+        self.suggest = word_button(ways)
         self.suggest.clicked.connect(self._on_suggest)
+        self.making = QuietLabel(self.tr("making …"))
+        self.making.hide()
         self.strip = ThumbnailStrip()
         self.strip.hovered.connect(self._on_hovered)
         self.strip.chosen.connect(self._on_kept)
@@ -93,6 +99,7 @@ class ColoringPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.suggestions = Section(_tr(SUGGEST.label))
+        self.suggestions.add_beside(self.making)
         self.suggestions.add(self.suggest)
         self.suggestions.add(self.strip)
         reference = Section(self.tr("Reference"))
@@ -152,6 +159,18 @@ class ColoringPanel(QWidget):
         self.strip.show_choices(choices, coloring.seed)
         self.strip.setVisible(bool(choices))
         self.suggest.setVisible(not choices)
+
+    def _on_job(self, job: Job) -> None:
+        if job.request.feature is SUGGEST:
+            job.state_changed.connect(self._show_making)
+            self._show_making()
+
+    def _show_making(self, *_: object) -> None:
+        """Suggestions take some seconds: say that they are on their way."""
+        jobs = self._service.jobs
+        making = any(job.request.feature is SUGGEST and not job.ended for job in jobs)
+        self.making.setVisible(making)
+        self.suggest.setEnabled(not making)
 
     def _on_busy(self, busy: bool) -> None:
         if not busy:

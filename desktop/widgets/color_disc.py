@@ -5,7 +5,17 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTransform,
+)
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.gesture import Gesture
@@ -17,9 +27,11 @@ CHROMA = 100.0
 """Chroma at the rim; few colours of a screen have more."""
 DIMMED = 0.16
 """How much is seen of a colour that no screen can show at this lightness."""
-EDGE = 0.03
+EDGE = 0.06
 """Beyond a screen's colours by this much, a colour is dimmed in full: a soft edge."""
 SIDE_PX = 152
+PLANE_PX = 200
+"""Side of the image that is drawn into the disc; more would take longer than a drag allows."""
 RING_PX = 6.5
 
 
@@ -65,11 +77,16 @@ class ColorDisc(QWidget):
         """The disc, and a two-tone ring at the colour."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, scale = self._area(), self.devicePixelRatioF()
-        painter.drawImage(area, disc_image(round(area.width() * scale), round(self._lightness)))
-        if self.hasFocus():
-            painter.setPen(QPen(self.palette().highlight(), 1.5))
-            painter.drawEllipse(area)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area = self._area()
+        plane = QBrush(plane_image(round(self._lightness)))
+        factor = area.width() / PLANE_PX
+        plane.setTransform(QTransform(factor, 0, 0, factor, area.x(), area.y()))
+        edge = QPen(self.palette().highlight(), 1.5)
+        painter.setPen(edge if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(plane)
+        painter.drawEllipse(area)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         mark = self.place_of(*self._place)
         for color, width in ((Qt.GlobalColor.black, 3.5), (Qt.GlobalColor.white, 1.5)):
             painter.setPen(QPen(QColor(color), width))
@@ -143,15 +160,12 @@ def with_lightness(rgb: RGB, lightness: float) -> RGB:
 
 
 @functools.lru_cache(maxsize=8)
-def disc_image(side: int, lightness: int) -> QImage:
-    """The disc `side` device pixels wide; what no screen can show is dimmed."""
-    axis = (np.arange(side, dtype=np.float32) + 0.5) * (2 / side) - 1
+def plane_image(lightness: int) -> QImage:
+    """The square around the disc, PLANE_PX wide; what no screen can show is dimmed."""
+    axis = (np.arange(PLANE_PX, dtype=np.float32) + 0.5) * (2 * CHROMA / PLANE_PX) - CHROMA
     a, b = np.meshgrid(axis, -axis)
-    radius = np.hypot(a, b)
-    lab = np.stack([np.full_like(a, lightness), a * CHROMA, b * CHROMA], axis=-1)
-    unit = lab_to_srgb(lab)
+    unit = lab_to_srgb(np.stack([np.full_like(a, lightness), a, b], axis=-1))
     beyond = np.maximum(-unit.min(axis=-1), unit.max(axis=-1) - 1)
     seen = np.clip(1 - beyond / EDGE, DIMMED, 1)
-    disc = np.clip((1 - radius) * side / 2, 0, 1)
-    shown = np.concatenate([np.clip(unit, 0, 1), (seen * disc)[..., None]], axis=-1)
+    shown = np.concatenate([np.clip(unit, 0, 1), seen[..., None]], axis=-1)
     return image_of(shown.astype(np.float32))

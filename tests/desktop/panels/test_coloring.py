@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from desktop.coloring import Suggestion
 from desktop.panels.coloring import ColoringPanel
-from inference.features import Progress
+from inference.features import SUGGEST, Progress, Request
 from inference.values import Hint, Hints, Picture
 
 
@@ -78,6 +78,15 @@ def test_without_suggestions_a_button_makes_them(panel, editor, monkeypatch):
     QTest.mouseClick(panel.suggest, Qt.MouseButton.LeftButton)
 
     assert asked == [True]
+
+
+def test_suggestions_on_their_way_are_announced(panel, service):
+    job = service.submit(Request(SUGGEST, None, None))
+    assert panel.making.isVisible()
+    assert not panel.suggest.isEnabled()
+    job.cancel()
+    assert not panel.making.isVisible()
+    assert panel.suggest.isEnabled()
 
 
 def test_clicking_a_suggestion_keeps_it_in_one_step(panel, editor, suggested):
