@@ -45,6 +45,7 @@ class HintTool(Tool):
         self._moving: tuple[int, Hint, Pointer] | None = None
         self._moved = False
         self._over: int | None = None  # suggested colour under the pointer
+        self._resized = (-1, -1)  # hint, and place in the history up to which its radius changes
 
     @classmethod
     def options(cls, studio: Studio) -> QWidget:
@@ -79,7 +80,7 @@ class HintTool(Tool):
             if not self._moved and (pointer.view - start.view).manhattanLength() < _STEP:
                 return
             shifted = hint.moved(pointer.x - start.x, pointer.y - start.y)
-            self._coloring.replace_hint(index, shifted, merge=True)
+            self._coloring.replace_hint(index, shifted, merge=self._moved)
             self._moved = True
         elif self._path and (pointer.view - self._path[-1].view).manhattanLength() >= _STEP:
             self._path.append(pointer)
@@ -103,7 +104,7 @@ class HintTool(Tool):
         moving, self._moving = self._moving, None
         self._path = []
         if moving is not None and self._moved:
-            self._coloring.replace_hint(moving[0], moving[1], merge=True)
+            self.editor.history.undo()
         self.surface.refresh()
 
     def hover(self, pointer: Pointer) -> None:
@@ -142,7 +143,9 @@ class HintTool(Tool):
         radius = min(max(round(before * factor, 1), _SMALLEST), _LARGEST)
         if index is not None:
             hint = replace(self._coloring.hints.points[index], radius=radius)
-            self._coloring.replace_hint(index, hint, merge=True)
+            goes_on = self._resized == (index, self.editor.history.index())
+            self._coloring.replace_hint(index, hint, merge=goes_on)
+            self._resized = (index, self.editor.history.index())
         self.studio.brush.choose(hint_radius=radius)
 
     # Where things are.

@@ -61,6 +61,16 @@ def test_a_hint_can_be_dragged_in_one_step(hand, coloring, editor):
     assert editor.history.count() == steps + 1
 
 
+def test_two_drags_are_two_steps(hand, coloring, editor):
+    hand.click(100, 100)
+    hand.drag((100, 100), (140, 120), (160, 130))
+    hand.drag((160, 130), (200, 150), (220, 160))
+    editor.history.undo()
+    assert coloring.hints.points[0].x == pytest.approx(160, abs=1)
+    editor.history.undo()
+    assert coloring.hints.points[0].x == pytest.approx(100, abs=1)
+
+
 def test_a_click_on_a_hint_selects_it_and_moves_nothing(hand, coloring, editor):
     hand.click(100, 100)
     hand.click(300, 200)
@@ -88,13 +98,15 @@ def test_grey_asks_for_grey(hand, coloring, studio):
     assert red == green == blue
 
 
-def test_brackets_change_the_radius_of_the_selected_hint(hand, coloring):
+def test_brackets_change_the_radius_of_the_selected_hint_in_one_step(hand, coloring, editor):
     hand.click(100, 100)
     hand.key(Qt.Key.Key_BracketRight)
     hand.key(Qt.Key.Key_BracketRight)
     assert coloring.hints.points[0].radius == pytest.approx(9.4)
     hand.key(Qt.Key.Key_BracketLeft)
     assert coloring.hints.points[0].radius == pytest.approx(7.5)
+    editor.history.undo()
+    assert coloring.hints.points[0].radius == 6.0
 
 
 def test_brackets_without_a_selected_hint_change_that_of_the_next(hand, coloring, studio):
