@@ -84,6 +84,11 @@ class Editor(QObject):
         """True where there is something that no file holds."""
         return self._rescued or not self.history.isClean()
 
+    @property
+    def busy(self) -> bool:
+        """True while something of a document is read, written or laid in beside the window."""
+        return self._background.busy
+
     def mark_rescued(self) -> None:
         """The document was recovered after a crash: no file holds it yet."""
         self._rescued = True
