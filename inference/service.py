@@ -5,6 +5,7 @@ worker's thread is marked so. The command line calls `inference.tasks.run` itsel
 """
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
@@ -17,7 +18,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal
 
 from inference import device as devices
 from inference import tasks
@@ -119,11 +120,11 @@ class Job(QObject):
         self.state_changed.emit(self.state)
 
     def _advance(self, progress: Progress) -> None:
-        if not self.ended and not self._stop.is_set():
+        if not self._stop.is_set():
             self.progress = progress
             self.progress_changed.emit(progress)
 
-    def _settle(self, outcome: object) -> None:
+    def _settle(self, outcome: _Outcome) -> None:
         """End by what came back. Who was cancelled is never finished, however far it came."""
         if self._stop.is_set() or isinstance(outcome, Cancelled):
             self._end(JobState.CANCELLED)
@@ -131,7 +132,6 @@ class Job(QObject):
             self.problem = outcome
             self._end(JobState.FAILED)
         else:
-            assert isinstance(outcome, Result)
             self.result = outcome
             self.device = outcome.device
             self._end(JobState.FINISHED)
@@ -172,9 +172,9 @@ class InferenceService(QObject):
     job_removed = Signal(object)
     torch_ready = Signal()
 
-    # from the workers' threads to the GUI thread
-    _answered = Signal(object, object)
-    _progressed = Signal(object, object)
+    # from the workers' threads to the GUI thread; of a job they know the device only
+    _answered = Signal(str, object)
+    _progressed = Signal(str, object)
     _warmed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -190,6 +190,7 @@ class InferenceService(QObject):
         self._warmed.connect(self._on_warmed, queued)
         # Python code in workers must let go of the lock soon, or the window stutters
         sys.setswitchinterval(0.001)
+        self._collector = _Collector(self)
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.close)
@@ -231,9 +232,9 @@ class InferenceService(QObject):
         for worker in self._workers.values():
             worker.wait()
         self._workers.clear()
-        for job in self._running.values():
-            job._settle(Cancelled())
-        self._running.clear()
+        for device in tuple(self._running):
+            self._on_answered(device, Cancelled())
+        self._collector.stop()
 
     def _dispatch(self) -> None:
         """Give each free device the most urgent of the jobs that wait for it."""
@@ -245,10 +246,10 @@ class InferenceService(QObject):
             assert self._devices is not None
             # a device that is absent: the runner will say so, in whatever thread
             device = self._devices.get(job.request.device, "cpu")
-            if device not in self._running:
+            if job.state is JobState.WAITING and device not in self._running:
                 self._running[device] = job
                 job._begin(device)
-                self._worker(device).do(partial(self._answer, job))
+                self._worker(device).do(partial(self._answer, device, job.request, job._stop))
 
     def _worker(self, device: str) -> "_Worker":
         if device not in self._workers:
@@ -262,15 +263,16 @@ class InferenceService(QObject):
             self.torch_ready.emit()
         self._dispatch()
 
-    def _on_progressed(self, job: Job, progress: Progress) -> None:
-        job._advance(progress)
+    def _on_progressed(self, device: str, progress: Progress) -> None:
+        if device in self._running:
+            self._running[device]._advance(progress)
 
-    def _on_answered(self, job: Job, outcome: object) -> None:
-        self._running = {device: other for device, other in self._running.items() if other != job}
-        if not job.ended:
+    def _on_answered(self, device: str, outcome: _Outcome) -> None:
+        job = self._running.pop(device, None)
+        if job is not None:  # else the service was closed meanwhile
             job._settle(outcome)
-        self._forget()
-        self._dispatch()
+            self._forget()
+            self._dispatch()
 
     def _forget(self) -> None:
         ended = [job for job in self._jobs if job.ended]
@@ -280,7 +282,8 @@ class InferenceService(QObject):
             self._jobs.remove(job)
             self.job_removed.emit(job)
 
-    # In the workers' threads.
+    # In the workers' threads. No Job there: whoever drops it last destroys it, and a QObject must
+    # be destroyed in its own thread.
 
     def _warm(self) -> None:
         found: dict[str, str] = {}
@@ -295,16 +298,16 @@ class InferenceService(QObject):
             _log.exception("Warming up failed")  # each job will tell the person why
         self._warmed.emit(found)
 
-    def _answer(self, job: Job) -> None:
-        report = _Throttle(partial(self._progressed.emit, job))
+    def _answer(self, device: str, request: Request, stop: threading.Event) -> None:
+        report = _Throttle(partial(self._progressed.emit, device))
         outcome: _Outcome
         try:
-            outcome = tasks.run(job.request, Context(report, job._stop))
+            outcome = tasks.run(request, Context(report, stop))
         except (Problem, Cancelled) as error:
             # without its frames, which would keep the picture alive
             error.__traceback__ = error.__cause__ = error.__context__ = None
             outcome = error
-        self._answered.emit(job, outcome)
+        self._answered.emit(device, outcome)
 
 
 class _Throttle:
@@ -322,6 +325,31 @@ class _Throttle:
             self._next = now + 0.03
             self._step = progress.step
             self._report(progress)
+
+
+class _Collector(QObject):
+    """Collects garbage in the GUI thread, and only there, until it is stopped.
+
+    Python collects in whatever thread happens to allocate. In a worker that would destroy windows,
+    timers and jobs that stand in a cycle, at which Qt crashes sooner or later.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start(1000)
+
+    def stop(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.enable()
+
+    def _collect(self) -> None:
+        counts, limits = gc.get_count(), gc.get_threshold()
+        if counts[0] > limits[0]:
+            gc.collect(2 if counts[2] > limits[2] else 1)
 
 
 class _Worker(QThread):

@@ -134,6 +134,11 @@ def _described(item) -> str:
     return f"{type(item).__name__} {name}".strip()
 
 
+def pytest_configure(config):
+    """Register the marker of tests that tests/run.py runs one by one, after all others."""
+    config.addinivalue_line("markers", "alone: measures time, so nothing else should run beside it")
+
+
 def pytest_terminal_summary(terminalreporter):
     """Skipped tests by name, with their reasons."""
     skipped = terminalreporter.stats.get("skipped", [])

@@ -19,8 +19,12 @@ CHECKS = {
     "mypy": [BIN / "mypy"],
     "import rules": [BIN / "lint-imports"],
 }
-# two processes, each file in one of them: module fixtures are made once
-TESTS = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--durations", "10"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations", "10"]
+TESTS = {
+    # two processes, each file in one of them: module fixtures are made once
+    "tests": [*PYTEST, "-m", "not alone", "-n", "2", "--dist", "loadfile"],
+    "tests, alone": [*PYTEST, "-m", "alone"],
+}
 
 
 def main() -> int:
@@ -31,7 +35,7 @@ def main() -> int:
     options = parser.parse_args()
     steps = dict(CHECKS)
     if options.only is None:
-        steps["tests"] = [*TESTS, *options.pytest]
+        steps |= {name: [*command, *options.pytest] for name, command in TESTS.items()}
     outcomes = {name: run(name, command) for name, command in steps.items()}
     print(f"\n{'step':<14}{'seconds':>8}  result")
     for name, (code, seconds) in outcomes.items():

@@ -1,6 +1,7 @@
 """The service: slots, priorities, cancelling, signals, awaiting, and a window that breathes."""
 
 import asyncio
+import gc
 import json
 import os
 import subprocess
@@ -11,12 +12,21 @@ import types
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import qasync
 from PySide6.QtCore import QThread
 
 from inference import service as services
-from inference.features import Cancelled, Feature, Request, Result
+from inference.features import (
+    COLORIZE,
+    Cancelled,
+    ColorizeInputs,
+    ColorizeSettings,
+    Feature,
+    Request,
+    Result,
+)
 from inference.service import InferenceService, JobState, Priority
 from inference.values import Picture, Problem
 
@@ -176,6 +186,24 @@ def test_an_absent_device_is_refused_and_not_replaced(qtbot, service, device):
 # Cancelling.
 
 
+def best_of_three(measure, enough) -> float:
+    """The least of up to three measurements; skips where other programs took half the machine."""
+    measured = []
+    while not measured or (min(measured) >= enough and len(measured) < 3):
+        began, others = time.monotonic(), seconds_of_others()
+        measured.append(measure())
+        others = (seconds_of_others() - others) / (time.monotonic() - began) / os.cpu_count()
+    if min(measured) >= enough and others > 0.5:
+        pytest.skip(f"needs a quiet machine: other programs took {others:.0%} of this one")
+    return min(measured)
+
+
+def seconds_of_others() -> float:
+    """Processor time that all programs but this one and its children have used."""
+    used = psutil.cpu_times()
+    return used.user + used.nice + used.system - sum(os.times()[:4])
+
+
 def test_a_stepping_job_is_cancelled_within_200_ms(qtbot, service):
     task = Stepper()
     job = start(qtbot, service, task)
@@ -185,6 +213,22 @@ def test_a_stepping_job_is_cancelled_within_200_ms(qtbot, service):
     assert time.monotonic() - asked < 0.2
     assert job.state is JobState.CANCELLED
     assert not task.done
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_colouring_a_large_picture_is_cancelled_within_200_ms(qtbot, service):
+    picture = Picture(np.full((3000, 4000, 1), 30_000, np.uint16))
+
+    def seconds_to_cancel() -> float:
+        job = service.submit(Request(COLORIZE, ColorizeInputs(picture), ColorizeSettings()))
+        qtbot.waitUntil(lambda: (job.progress.fraction or 0) > 0.3, timeout=30_000)
+        asked = time.monotonic()
+        with qtbot.waitSignal(job.cancelled, timeout=5000):
+            job.cancel()
+        return time.monotonic() - asked
+
+    assert best_of_three(seconds_to_cancel, enough=0.2) < 0.2
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_never_runs(qtbot, service):
@@ -373,6 +417,33 @@ def test_warming_up_says_when_torch_is_there(qtbot, service):
     assert "torch" in sys.modules
 
 
+def test_garbage_is_collected_in_the_gui_thread_only(qtbot, service):
+    """Elsewhere it would destroy windows that stand in a cycle, and Qt would crash."""
+    threads = set()
+
+    def note(phase, info):
+        threads.add(threading.get_ident())
+
+    def litter(context):
+        for _ in range(20_000):
+            cycle = []
+            cycle.append(cycle)
+
+    gc.callbacks.append(note)
+    try:
+        end(qtbot, service.submit(ask(litter)))
+        qtbot.waitUntil(lambda: bool(threads), timeout=5000)
+    finally:
+        gc.callbacks.remove(note)
+    assert threads == {threading.get_ident()}
+
+
+def test_garbage_is_pythons_business_again_after_closing(service):
+    assert not gc.isenabled()
+    service.close()
+    assert gc.isenabled()
+
+
 # The window.
 
 
@@ -391,24 +462,15 @@ def test_the_service_is_imported_without_torch():
     assert program("-c", code).strip() == "False"
 
 
+@pytest.mark.alone
 @pytest.mark.slow
-def test_the_gui_thread_never_stands_still_for_50_ms(tmp_path):
-    """While torch is imported, a model loaded and run, for real.
+def test_the_gui_thread_never_stands_still_for_50_ms():
+    """While torch is imported, the model loaded, and a picture of 12 megapixels coloured."""
 
-    The best of three tries counts: other programs on the machine are not ours to answer for.
-    """
-    import torch
-    from safetensors.torch import save_file
-
-    from inference.models import colorizer
-
-    torch.manual_seed(0)
-    state = colorizer.build(colorizer.Settings()).state_dict()
-    save_file(dict(state), tmp_path / "colorizer.safetensors")
-    longest = []
-    while not longest or (min(longest) >= 50 and len(longest) < 3):
-        told = json.loads(program(REPOSITORY / "tests/inference/heartbeat.py", tmp_path))
+    def longest_gap_ms() -> float:
+        told = json.loads(program(REPOSITORY / "tests/inference/heartbeat.py"))
         assert told["state"] == "finished"
-        assert {"import", "load", "run"} <= told["gaps"].keys()
-        longest.append(max(told["gaps"].values()))
-    assert min(longest) < 50
+        assert {"Importing torch", "Loading the model"} < told["gaps"].keys()
+        return max(told["gaps"].values())
+
+    assert best_of_three(longest_gap_ms, enough=50) < 50
