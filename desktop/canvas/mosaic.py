@@ -59,7 +59,7 @@ class Mosaic:
                 return False
             self._refresh(key)
         self._former = None
-        self._forget()
+        self._forget(KEPT_TILES)
         return True
 
     def draw(self, painter: QPainter) -> None:
@@ -67,6 +67,10 @@ class Mosaic:
         if self._former is not None:
             self._former.draw(painter)
         self._sheet.draw(painter)
+
+    def forget_unseen(self) -> None:
+        """Let go of all tiles that are not in view."""
+        self._forget(0)
 
     def _wanting(self, key: _Key) -> bool:
         return key not in self._tiles or key in self._stale
@@ -97,8 +101,8 @@ class Mosaic:
         self._tiles[key][y : y + height, x : x + width] = pixels
         self._sheet.lay(key, pixels, x, y)
 
-    def _forget(self) -> None:
-        while len(self._tiles) > max(KEPT_TILES, self._sheet.count):
+    def _forget(self, kept: int) -> None:
+        while len(self._tiles) > max(kept, self._sheet.count):
             key, _ = self._tiles.popitem(last=False)
             self._stale.pop(key, None)
 

@@ -49,6 +49,11 @@ class Sheet(QObject):
         self.editor.coloring.disconnect(self)
         self.deleteLater()
 
+    def rest(self) -> None:
+        """Another document is in front: keep what is in view, let go of the rest."""
+        self._before = self._curtain = None
+        self._after.forget_unseen()
+
     @property
     def after(self) -> Mosaic:
         """The document as it is, or a preview of what it may become."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -87,6 +87,7 @@ class CanvasView(Navigation):
 
     def _on_current(self, editor: Editor | None) -> None:
         if self._sheet is not None:
+            self._sheet.rest()
             self._sheet.editor.coloring.busy_changed.disconnect(self._on_busy)
             self._sheet.editor.coloring.progress_changed.disconnect(self._on_progress)
         self._put_tool_away()
@@ -181,6 +182,7 @@ class CanvasView(Navigation):
         middle_grey = self.studio.preferences.values.surround_18
         painter.fillRect(self.rect(), QColor(SURROUND_18 if middle_grey else tokens.surround))
         if self._sheet is not None:
+            self._sheet.viewport.origin = QPointF(self.mapTo(self.window(), QPoint()))
             if not self._paint_picture(painter, self._sheet):
                 QTimer.singleShot(0, self, self.update)
             self._paint_marks(painter, self._sheet)

@@ -20,7 +20,8 @@ _MARGIN = 0.94  # of the view that a fitted document fills
 class Viewport:
     """The view of one document.
 
-    size is the widget's in logical pixels, ratio its physical pixels per logical one. zoom is
+    size is the widget's in logical pixels, ratio its physical pixels per logical one, origin its
+    corner in the window (which lies on the grid of the display, as the corner may not). zoom is
     physical pixels per document pixel, so that 1 is sharp on every display; rotation in degrees,
     clockwise; center is the place of the document (in its pixels) in the middle of the view.
     """
@@ -29,6 +30,7 @@ class Viewport:
     height: int
     size: QSizeF = field(default_factory=lambda: QSizeF(1, 1))
     ratio: float = 1.0
+    origin: QPointF = field(default_factory=QPointF)
     zoom: float = 1.0
     rotation: float = 0.0
     mirrored: bool = False
@@ -56,7 +58,7 @@ class Viewport:
         turned.scale(-self.pixel if self.mirrored else self.pixel, self.pixel)
         origin = turned.map(-self.center) + QPointF(self.size.width() / 2, self.size.height() / 2)
         if self.upright:  # on the grid of the display, or every pixel would be smeared over two
-            origin = QPointF(self._on_grid(origin.x()), self._on_grid(origin.y()))
+            origin = self._on_grid(origin + self.origin) - self.origin
         return turned * QTransform.fromTranslate(origin.x(), origin.y())
 
     def to_view(self, x: float, y: float) -> QPointF:
@@ -139,5 +141,5 @@ class Viewport:
         whole = min(self.size.width() / self.width, self.size.height() / self.height) * self.ratio
         return min(ZOOM_STEPS[0], whole * _MARGIN)
 
-    def _on_grid(self, logical: float) -> float:
-        return round(logical * self.ratio) / self.ratio
+    def _on_grid(self, point: QPointF) -> QPointF:
+        return QPointF(round(point.x() * self.ratio), round(point.y() * self.ratio)) / self.ratio

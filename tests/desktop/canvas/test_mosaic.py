@@ -110,6 +110,17 @@ def test_until_new_tiles_are_there_the_former_ones_are_shown(mosaic, qapp):
     assert drawn(mosaic).pixelColor(900, 600) != QColor(9, 9, 9)
 
 
+def test_what_is_out_of_view_can_be_forgotten(mosaic, renderer):
+    mosaic.prepare(WHOLE, 1.0, 10)
+    mosaic.prepare(Region(0, 0, 100, 100), 1.0, 10)
+    mosaic.forget_unseen()
+    renderer.asked.clear()
+    mosaic.prepare(Region(0, 0, 100, 100), 1.0, 10)
+    assert not renderer.asked
+    mosaic.prepare(WHOLE, 1.0, 10)
+    assert len(renderer.asked) == 4 * 3 - 1
+
+
 def test_a_change_outside_of_the_document_changes_nothing(mosaic, renderer):
     mosaic.prepare(WHOLE, 1.0, 10)
     renderer.asked.clear()

@@ -286,6 +286,21 @@ def test_a_preview_takes_the_place_of_the_colours(canvas, editor):
     assert color(canvas, 300, 100) == QColor(255, 0, 0)
 
 
+def test_a_preview_stays_until_the_result_is_there(canvas, editor, monkeypatch):
+    green = np.zeros((300, 400, 3), np.uint8)
+    green[..., 1] = 180
+    editor.coloring.preview = Picture(green)
+    editor.coloring.preview_changed.emit()
+    shot(canvas)
+    colored(editor)
+    monkeypatch.setattr("desktop.canvas.view.PAINT_BUDGET_S", 0)
+    editor.coloring.preview = None
+    editor.coloring.preview_changed.emit()
+    first = canvas.grab().toImage().pixelColor(place(canvas, 300, 280))
+    assert first == QColor(0, 180, 0)
+    assert color(canvas, 300, 280) == QColor(255, 0, 0)
+
+
 # A job.
 
 

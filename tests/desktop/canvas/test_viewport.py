@@ -56,11 +56,13 @@ def test_zoom_counts_physical_pixels():
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
-def test_pixels_lie_on_the_grid_of_the_display(ratio):
+@pytest.mark.parametrize("origin", [QPointF(0, 0), QPointF(39, 113)])
+def test_pixels_lie_on_the_grid_of_the_display(ratio, origin):
     seen = viewport(4001, 2999, ratio)
+    seen.origin = origin
     seen.zoom_to(1.0)
     seen.pan(3.3, 7.7)
-    corner = seen.to_view(0, 0) * ratio
+    corner = (seen.to_view(0, 0) + origin) * ratio
     assert corner.x() == pytest.approx(round(corner.x()))
     assert corner.y() == pytest.approx(round(corner.y()))
 
