@@ -16,7 +16,7 @@ from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
 from desktop.preferences import Preferences
 from inference.service import InferenceService
-from inference.values import Problem
+from inference.values import QUALITY, Problem
 
 AUTOSAVE_AFTER_MS = 3000
 
@@ -141,7 +141,7 @@ class Editor(QObject):
         self,
         path: Path,
         depth: Literal[8, 16] | None = None,
-        quality: int = 92,
+        quality: int = QUALITY,
         *,
         layered: bool = False,
     ) -> None:

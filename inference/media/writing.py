@@ -18,7 +18,7 @@ from inference.media import profiles
 from inference.media.atomic import atomic_write
 from inference.media.bands import in_depth_by_bands, row_bands
 from inference.media.headers import png_chunk
-from inference.values import Array, Picture, Problem, in_depth
+from inference.values import QUALITY, Array, Picture, Problem, in_depth
 
 _LOSSLESS = 90  # from this quality on WebP loses nothing
 _APP_SEGMENT = 65_000  # bytes of metadata that one segment of a JPEG holds
@@ -39,7 +39,7 @@ def write_picture(
     path: Path | str,
     *,
     depth: Literal[8, 16] | None = None,
-    quality: int = 92,
+    quality: int = QUALITY,
     overwrite: bool = False,
     profile: Literal["srgb", "source"] = "srgb",
 ) -> None:
