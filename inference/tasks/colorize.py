@@ -1,12 +1,11 @@
 """Give colour to a black-and-white picture: prepare, run, finish."""
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 import torch
 
 from inference.features import ColorizeInputs, ColorizeSettings, Context, Request, Result
+from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness
 from inference.tasks import hinting, matching
 from inference.tasks.easel import Look, set_up
@@ -61,8 +60,11 @@ def small_colors(
     if other is not None and inputs.reference is not None:
         lent, sure = matching.matched(scene, other, inputs.reference)
         base = torch.lerp(base, lent, settings.reference_strength * sure)
+    base = base * settings.saturation
     points = hinting.points_for(inputs.hints.points, scene)
-    return array_of(scene.network.color(scene.sight, points, base * settings.saturation))
+    if points is not None:
+        points = hinting.anchored(points, scene, base)
+    return array_of(scene.network.color(scene.sight, points, base))
 
 
 def laid_on(
@@ -73,7 +75,7 @@ def laid_on(
     marks = hinting.marks(hints.points, 1, 1)
     result = np.empty((picture.height, picture.width, 3), picture.pixels.dtype)
     wrong = 0.0
-    for rows in _bands(picture):
+    for rows in row_bands(picture.height, picture.width, pixels=_BAND_PIXELS):
         context.checkpoint(0.15 + 0.85 * rows.start / picture.height, "Laying colours on")
         light = lightness(picture.pixels[rows])
         ab = field.band(light, rows.start, picture.height)
@@ -94,9 +96,3 @@ def _field(picture: Picture, colors: Array, hints: Hints) -> ColorField:
     field = guided_by(light, cv2.resize(colors, (width, height)))
     marks = hinting.marks(hints.points, width / picture.width, height / picture.height)
     return field.shifted(hinting.correction(field.at(light), light, marks)) if marks else field
-
-
-def _bands(picture: Picture) -> Iterator[slice]:
-    rows = max(1, _BAND_PIXELS // picture.width)
-    for top in range(0, picture.height, rows):
-        yield slice(top, min(picture.height, top + rows))

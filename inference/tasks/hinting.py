@@ -10,12 +10,16 @@ import numpy as np
 import torch
 
 from inference.media.color import srgb_to_lab
-from inference.models.colorizer import HintPoints
+from inference.models.colorizer import HintPoints, sample_discs
+from inference.tasks.belonging import CELL, Belonging
 from inference.tasks.sight import Scene
 from inference.values import RGB, Array, Hint, Hints, Picture, Problem
 
 _STEP_PX = 6.0  # working pixels between two points that stand for a stroke
 _POINTS = 400  # of all hints together; longer strokes get fewer points
+_ANCHORS = 5  # along each side of the picture
+_ANCHOR_PX = 3.0
+_FOREIGN = 0.3  # alikeness to a hint below which a place does not belong to it
 _SOFT = 1 / 40  # of the picture's longer side: how far a correction reaches around a hint
 _EDGE = 7.0  # L* units that count as an edge for it
 _FIRM = 1e4  # weight of a hint under itself
@@ -72,6 +76,26 @@ def hint_points(places: Array, ab: Array, radii: Array, device: torch.device) ->
 
     valid = torch.ones(1, len(places), dtype=torch.bool, device=device)
     return HintPoints(on_device(places), on_device(ab), on_device(radii), valid)
+
+
+def anchored(points: HintPoints, scene: Scene, base: torch.Tensor) -> HintPoints:
+    """The same with points that keep the first guess `base` wherever no hint belongs.
+
+    A few hints would otherwise colour the whole picture: nothing competes with them.
+    """
+    height, width = scene.light.shape
+    grid = (np.indices((_ANCHORS, _ANCHORS)).reshape(2, -1).T[:, ::-1] + 0.5) / _ANCHORS
+    places = grid * (width, height)
+    rows, columns = np.floor(places[:, ::-1] / CELL).astype(int).T
+    places = places[Belonging(scene).to_hints(points)[rows, columns] < _FOREIGN]
+    if not len(places):
+        return points
+    radii = np.full(len(places), _ANCHOR_PX)
+    anchors = hint_points(places, np.zeros((len(places), 2)), radii, scene.device)
+    stride = scene.network.stride
+    ab = sample_discs(base.float(), anchors.positions / stride, anchors.radius / stride)
+    anchors = anchors._replace(ab=ab)
+    return HintPoints(*(torch.cat(pair, 1) for pair in zip(points, anchors, strict=True)))
 
 
 def _step(points: Sequence[Hint], scene: Scene) -> float:

@@ -1,12 +1,11 @@
 """Other ways to colour the same picture: a seed decides how the network's doubts are settled."""
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
+from inference.tasks.belonging import Belonging, Place
 from inference.tasks.guided import guided_by
 from inference.tasks.sight import Scene, array_of, tensor_of
 from inference.values import Array
@@ -18,13 +17,9 @@ _OTHER = 15.0  # ab units from the automatic colour that make a colour another o
 _CHOICE = 1.5  # temperature of the choice of a colour
 _FIRMNESS = 4.0  # nats by which a chosen colour becomes likelier, where the picture is alike
 _BREADTH = 18.0  # ab units around a chosen colour that become likelier with it
-_CARRIED = 2.0  # squared distance of embeddings
 _NOBODY = 0.25  # alikeness that a place needs to follow another
 _SHARPNESS = 3  # how much rather it follows the one that it is most alike
 _VIVID = (0.4, 0.9)  # temperature of the colours themselves: lower is nearer to the likeliest one
-
-Place = tuple[int, int]
-"""Row and column."""
 
 
 def varied(scene: Scene, seed: int) -> Tensor:
@@ -53,35 +48,17 @@ def _favour(scene: Scene, chance: np.random.Generator) -> Tensor:
     likely = array_of(scene.network.distribution(scene.sight))  # (h, w, bins)
     own = array_of(fn.adaptive_avg_pool2d(scene.sight.ab, likely.shape[:2]))
     centres = scene.network.bin_centres.float().cpu().numpy()
-    alike = _alike(scene, likely.shape[:2])
-    places = _doubtful(likely, alike, chance)
+    belonging = Belonging(scene)
+    places = _doubtful(likely, belonging, chance)
     raised = np.stack(
         [_raised(likely[place], own[place], centres, chance) for place in places]
     )  # (places, bins)
-    claims = np.stack([alike(place) for place in places]) ** _SHARPNESS
+    claims = np.stack([belonging.to(place) for place in places]) ** _SHARPNESS
     share = claims / (claims.sum(0) + _NOBODY**_SHARPNESS)  # each place follows one, or nobody
     return tensor_of(_FIRMNESS * np.tensordot(share, raised, (0, 0)), scene.device)
 
 
-def _alike(scene: Scene, size: tuple[int, ...]) -> Callable[[Place], Array]:
-    """A function that tells how far hints would carry from one place to each, (h, w) 0..1.
-
-    It is the network's own sense of what belongs together, in its wider ways of carrying.
-    """
-    maps = array_of(fn.adaptive_avg_pool2d(scene.sight.embedding.float(), (size[0], size[1])))
-    ways = maps.reshape(*size, len(scene.network.carry.null), -1)[:, :, 1:]
-
-    def alike(place: Place) -> Array:
-        apart = ((ways - ways[place]) ** 2).sum(3)
-        carried: Array = np.exp(-apart / _CARRIED).mean(2)
-        return carried
-
-    return alike
-
-
-def _doubtful(
-    likely: Array, alike: Callable[[Place], Array], chance: np.random.Generator
-) -> list[Place]:
+def _doubtful(likely: Array, belonging: Belonging, chance: np.random.Generator) -> list[Place]:
     """Rows and columns of a few places of high entropy that mean different things."""
     entropy = -(likely * np.log(likely + 1e-9)).sum(2)
     doubt = (entropy / max(float(entropy.max()), 1e-9)).astype(np.float64) ** 3
@@ -90,7 +67,7 @@ def _doubtful(
         flat = doubt.ravel() / doubt.sum()
         row, column = divmod(int(chance.choice(flat.size, p=flat)), likely.shape[1])
         places.append((row, column))
-        doubt = doubt * np.clip(1 - alike((row, column)) / _OTHER_THING, 0, 1) + 1e-9
+        doubt = doubt * np.clip(1 - belonging.to((row, column)) / _OTHER_THING, 0, 1) + 1e-9
     return places
 
 
