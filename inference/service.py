@@ -336,15 +336,17 @@ class _Collector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._was_enabled = gc.isenabled()
         gc.disable()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._collect)
         self._timer.start(1000)
 
     def stop(self) -> None:
-        """Leave it to Python again."""
+        """Leave it to Python again, where it was."""
         self._timer.stop()
-        gc.enable()
+        if self._was_enabled:
+            gc.enable()
 
     def _collect(self) -> None:
         counts, limits = gc.get_count(), gc.get_threshold()

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import QApplication
 hypothesis.settings.register_profile("grisaille", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("grisaille")
 
+gc.disable()  # a collection in some test's thread would destroy widgets there, and Qt would crash
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 GRACE_S = 2.0  # for a thread that is on its way out
 
@@ -85,6 +87,8 @@ _started.watch(QTimer)
 @pytest.fixture(autouse=True)
 def nothing_left_behind():
     """Fail after a test that leaves a thread, a running timer or a window behind."""
+    if gc.get_count()[0] > gc.get_threshold()[0]:
+        gc.collect(1)
     before = {id(thread) for thread in threading.enumerate()} | _windows().keys()
     _started.seen.clear()
     yield

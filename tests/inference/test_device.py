@@ -146,10 +146,13 @@ def test_importing_what_is_there_freezes_nothing():
     assert gc.get_freeze_count() == before
 
 
-def test_a_failed_import_leaves_the_collector_as_it_was():
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_failed_import_leaves_the_collector_as_it_was(enabled):
+    (gc.enable if enabled else gc.disable)()
     with pytest.raises(ImportError):
         device.import_quietly("grisaille_has_no_such_module")
-    assert gc.isenabled()
+    assert gc.isenabled() == enabled
+    gc.disable()  # as conftest.py wants it
 
 
 def test_torchvision_is_imported():

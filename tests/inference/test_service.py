@@ -438,10 +438,15 @@ def test_garbage_is_collected_in_the_gui_thread_only(qtbot, service):
     assert threads == {threading.get_ident()}
 
 
-def test_garbage_is_pythons_business_again_after_closing(service):
-    assert not gc.isenabled()
-    service.close()
-    assert gc.isenabled()
+def test_garbage_is_pythons_business_again_after_closing(qapp):
+    gc.enable()
+    try:
+        service = InferenceService()
+        assert not gc.isenabled()
+        service.close()
+        assert gc.isenabled()
+    finally:
+        gc.disable()  # as conftest.py wants it
 
 
 # The window.
