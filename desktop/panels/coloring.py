@@ -4,10 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from superqt import QFlowLayout
 
 from desktop.editor import Editor
 from desktop.studio import Studio
-from desktop.widgets.buttons import Actions, action_button, word_button
+from desktop.widgets.buttons import Actions, ActionWord, action_button, word_button
 from desktop.widgets.picture_well import PictureWell
 from desktop.widgets.progress_button import ProgressButton
 from desktop.widgets.scroll import Scroll
@@ -44,8 +45,13 @@ class ColoringPanel(QWidget):
     def offer(self, actions: Actions) -> None:
         """Show small buttons for the window's actions beside the titles they belong to."""
         self.suggestions.add_beside(action_button(actions["colour.suggest"]))
-        self.hints.add_beside(action_button(actions["colour.keep_grey"]))
-        self.hints.add_beside(action_button(actions["colour.clear_hints"]))
+        words = QFlowLayout()
+        words.setContentsMargins(0, 4, 0, 0)
+        words.setHorizontalSpacing(8)
+        words.setVerticalSpacing(4)
+        for action_id in ("colour.keep_grey", "colour.clear_hints"):
+            words.addWidget(ActionWord(actions[action_id]))
+        self.hints.body.addLayout(words)
         self._run_help = actions["colour.run"].toolTip()
         self._cancel_help = actions["colour.cancel"].toolTip()
         self._show_button()

@@ -54,3 +54,20 @@ def _flat(parent: QWidget | None) -> QToolButton:
     button.setFixedSize(SIDE_PX, SIDE_PX)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+class ActionWord(QPushButton):
+    """A button with the words of an action, where an icon alone would be a riddle."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._action.text())
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())

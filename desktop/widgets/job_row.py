@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
@@ -56,8 +56,8 @@ class JobRow(QFrame):
         self._below = QWidget()
         self._mark = QLabel()
         self._mark.setFixedSize(ICON_PX, 28)
-        self._build()
         self._standing = Mark.WAITING
+        self._build()
 
     def show_standing(self, mark: Mark, state: str, fraction: float | None) -> None:
         """Show how it stands: an icon, words, and while it runs the bar (None: unknown)."""
@@ -75,6 +75,12 @@ class JobRow(QFrame):
         self.details.text.setText(detail)
         self.more.setVisible(bool(detail))
         self._below.show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme: the mark in its colour."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_mark()
 
     def _build(self) -> None:
         head = QHBoxLayout()

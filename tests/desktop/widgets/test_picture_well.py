@@ -4,13 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.widgets.picture_well import PictureWell
 from inference.values import Picture
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
+"""From Qt 6.12 on it is made with QPointF; before, it cannot be."""
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def drop(well, *urls):
     data.setUrls([QUrl(url) for url in urls])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(5, 5), copy, data, left, none)
+    enter = QDragEnterEvent(QPoint(5, 5), copy, data, left, none)
     QApplication.sendEvent(well, enter)
     if enter.isAccepted():
         QApplication.sendEvent(well, QDropEvent(QPointF(5, 5), copy, data, left, none))
