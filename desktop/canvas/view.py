@@ -28,7 +28,6 @@ from desktop.theme import SURROUND_18, tokens_of
 from desktop.tools import tool_class
 from desktop.tools.picking import color_at
 from desktop.tools.tool import NO_KEYS, Pointer, Tool
-from inference.features import Progress
 
 PAINT_BUDGET_S = 0.010
 """So long may one paint render tiles; the rest follows in the next."""
@@ -89,14 +88,16 @@ class CanvasView(Navigation):
         if self._sheet is not None:
             self._sheet.rest()
             self._sheet.editor.coloring.busy_changed.disconnect(self._on_busy)
-            self._sheet.editor.coloring.progress_changed.disconnect(self._on_progress)
+            self._sheet.editor.coloring.progress_changed.disconnect(
+                self.progress_line.show_progress
+            )
         self._put_tool_away()
         self._sheet = None
         if editor is not None:
             self._sheet = self._sheet_of(editor)
             self._sheet.viewport.resize(QSizeF(self.size()), self.devicePixelRatioF())
             editor.coloring.busy_changed.connect(self._on_busy)
-            editor.coloring.progress_changed.connect(self._on_progress)
+            editor.coloring.progress_changed.connect(self.progress_line.show_progress)
             self._on_tool(self.studio.tool)
         self._on_busy(editor is not None and editor.coloring.busy)
         self._on_view()
@@ -135,9 +136,6 @@ class CanvasView(Navigation):
             self.progress_line.end()
         elif self.progress_line.isHidden():
             self.progress_line.begin()
-
-    def _on_progress(self, progress: Progress) -> None:
-        self.progress_line.show_progress(progress)
 
     def _cancel_job(self) -> None:
         if self._sheet is not None:

@@ -183,7 +183,7 @@ class HintTool(Tool):
         seen = self._seen(hint.x, hint.y)
         x = min(max(seen.x(), edge), self.surface.width() - edge)
         y = min(max(seen.y(), edge), self.surface.height() - edge)
-        step = 2 * math.pi / max(len(colors), 8)
+        step = 2 * math.pi / max(len(colors), 5)
         return [
             QPointF(x + _FAN * math.sin(i * step), y - _FAN * math.cos(i * step))
             for i in range(len(colors))
