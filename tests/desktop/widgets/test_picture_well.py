@@ -12,9 +12,6 @@ from PySide6.QtWidgets import QApplication
 from desktop.widgets.picture_well import PictureWell
 from inference.values import Picture
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
-"""From Qt 6.12 on it is made with QPointF; before, it cannot be."""
-
 
 @pytest.fixture
 def well(shown):
