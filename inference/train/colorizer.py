@@ -5,6 +5,7 @@ was stopped goes on from its last checkpoint in `work`.
 """
 
 import copy
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -46,17 +47,18 @@ class Options:
     start: Path | None = None  # weights to go on from; else the encoder's own
     seconds: float = 3600
     device: str = "auto"
-    batch: int = 0  # pictures a step; 0 = 96 on a GPU, 12 on a CPU
-    rate: float = 1.5e-3  # learning rate of the decoder
-    encoder_rate: float = 3e-4
-    drop: float = 0.1  # stochastic depth in the encoder
+    batch: int = 0  # pictures a step; 0 = 192 on a GPU, 12 on a CPU
+    rate: float = 1.2e-3  # learning rate of the decoder
+    encoder_rate: float = 2.5e-4
+    drop: float = 0.15  # stochastic depth in the encoder
+    decay: float = 0.05  # of weights
     hints: tuple[int, ...] = (8, 24, 60)  # at most so many a picture, in turn
     # weights of the losses
     huber: float = 0.5
     decibels: float = 0.1
     bins: float = 0.1
     lift: float = 0.5  # how far rare colours are lifted in the distribution head
-    dullness: float = 0.25
+    dullness: float = 0.4  # falling short of the originals' colourfulness
     critic: float = 0.0
     threads: int = 2
     limit: int = 0  # photographs to use, 0 = all: for rehearsals
@@ -77,7 +79,7 @@ class Run:
         self.options, self.say = options, say
         self.device = torch.device(_device(options.device))
         self.cuda = self.device.type == "cuda"
-        self.batch = options.batch or (96 if self.cuda else 12)
+        self.batch = options.batch or (192 if self.cuda else 12)
         self.albums = _albums(options, self.device, say)
         self.net = _network(options).to(self.device)
         if self.cuda:
@@ -107,6 +109,8 @@ class Run:
                 self._save()
         self._save()
         self._show()
+        write_weights(self.average, self.options.out)
+        _update_card(self.options, self.step)
         return self.options.out
 
     def _learn(self, progress: float) -> None:
@@ -171,12 +175,12 @@ class Run:
         means = {k: round(float(v) / max(1, self.step), 3) for k, v in self.sums.items()}
         line: dict[str, Any] = {"seconds": round(self.spent), "step": self.step, "mean": means}
         for split in ("aside", "val"):
-            line[split] = measure(self.average, self.albums[split])
+            if len(self.albums[split].pictures):
+                line[split] = measure(self.average, self.albums[split])
         self.say(json.dumps(line))
 
     def _save(self) -> None:
-        write_weights(self.average, self.options.out)
-        self.options.work.mkdir(parents=True, exist_ok=True)
+        write_weights(self.average, self.options.work / "so-far.safetensors")
         state = {
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
@@ -288,7 +292,7 @@ def _groups(net: Colorizer, options: Options) -> list[dict[str, Any]]:
                 for name, value in net.named_parameters()
                 if name.startswith("encoder.") == encoder and (value.ndim < 2) == flat
             ]
-            decay = 0.0 if flat else 0.03
+            decay = 0.0 if flat else options.decay
             groups.append({"params": chosen, "lr": base, "base": base, "weight_decay": decay})
     return groups
 
@@ -339,17 +343,26 @@ def _palette(album: Album) -> Tensor:
     return rgb_to_lab(torch.cat(small))[1].permute(0, 2, 3, 1).reshape(-1, 2)[:200_000]
 
 
-def as_json(options: Options) -> str:
-    """The options of a run, for its card."""
-    return json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in asdict(options).items()})
+def _update_card(options: Options, steps: int) -> None:
+    """The card beside the weights must tell their hash; its figures are measured separately."""
+    path = options.out.with_suffix(".json")
+    if not path.exists():
+        return
+    card = json.loads(path.read_text("utf-8"))
+    card["sha256"] = hashlib.sha256(options.out.read_bytes()).hexdigest()
+    chosen = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(options).items()}
+    card["trained"] = f"{steps} steps by inference/train/colorizer.py with {json.dumps(chosen)}"
+    card["figures"] = {}
+    path.write_text(json.dumps(card, indent=2) + "\n", "utf-8")
 
 
-def variants(options: Options) -> dict[str, Options]:
-    """What was tried against grey-brown timidity: see docs/training-log.md."""
-    plain = replace(options, huber=1.0, decibels=0.0, bins=0.0, dullness=0.0)
+def attempts(options: Options) -> dict[str, Options]:
+    """What was tried against grey-brown timidity, by the names of docs/training-log.md."""
+    early = replace(options, rate=1.5e-3, encoder_rate=3e-4, drop=0.1, decay=0.03, batch=96)
     return {
-        "plain": plain,
-        "lifted": replace(options, dullness=0.0),
-        "vivid": options,
-        "critic": replace(options, critic=0.02),
+        "plain": replace(early, huber=1.0, decibels=0.0, bins=0.0, dullness=0.0),
+        "lifted": replace(early, dullness=0.0),
+        "critic": replace(early, dullness=0.25, critic=0.02),
+        "vivid": replace(early, dullness=0.25),
+        "long": options,
     }
