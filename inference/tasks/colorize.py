@@ -14,7 +14,7 @@ from inference.tasks.sight import Scene, array_of, shrunk
 from inference.tasks.variation import varied
 from inference.values import Array, Hints, Picture
 
-_BAND_PIXELS = 1 << 19  # rows worked on at once: bounds memory and the time between checkpoints
+_BAND_PIXELS = 1 << 18  # rows worked on at once: bounds memory and the time between checkpoints
 
 
 def run(request: Request, context: Context) -> Result:

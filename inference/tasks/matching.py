@@ -16,12 +16,12 @@ from inference.tasks.sight import Scene, array_of, shrunk, tensor_of
 from inference.values import Array, Picture, Problem, in_depth
 
 _CELL = 8  # working pixels of one place
-_SHARPNESS = 14.0  # of the choice among places, per unit of cosine
+_SHARPNESS = 25.0  # of the choice among places, per unit of cosine
 _LIGHT = (
     12.0  # L* units (after the two pictures' tones are brought together) that count as different
 )
 _NEAREST = 12  # places that are mixed
-_ALIKE = (0.1, 0.5)  # cosine from which on a match counts, and at which it counts fully
+_ALIKE = (0.02, 0.25)  # cosine from which on a match counts, and at which it counts fully
 _NO_COLOR = 2.0  # ab units: less is noise of a grey picture stored as colour
 
 

@@ -15,7 +15,7 @@ from inference.tasks.easel import Look, set_up
 from inference.tasks.sight import shrunk
 from inference.values import Array, Hints, Picture
 
-_CANDIDATES = 3  # tried for each suggestion that is shown: the most different ones are
+_CANDIDATES = 2  # tried for each suggestion that is shown: the most different ones are
 
 
 def run(request: Request, context: Context) -> Result:

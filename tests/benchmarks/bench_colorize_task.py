@@ -24,9 +24,8 @@ from inference.features import (
 from inference.tasks import run
 from inference.values import Hint, Hints, Picture
 
-HINTS = tuple(
-    Hint(((x, y),), (180, 60, 60)) for x in range(20, 256, 80) for y in range(30, 200, 60)
-)
+PLACES = ((x, y) for x in range(20, 256, 80) for y in range(30, 190, 60))
+HINTS = tuple(Hint((place,), (180, 60, 60)) for place in PLACES)
 
 
 class Watch:
