@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from superqt import QFlowLayout
 
@@ -14,6 +14,7 @@ from desktop.widgets.progress_button import ProgressButton
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import QuietLabel, Section
 from desktop.widgets.settings_form import SettingsForm
+from desktop.widgets.texts import translated
 from desktop.widgets.thumbnail_strip import Choice, ThumbnailStrip
 from desktop.widgets.wires import Wires
 from inference.features import COLORIZE, SUGGEST, ColorizeSettings, Progress, SuggestionSettings
@@ -104,7 +105,7 @@ class ColoringPanel(QWidget):
         self.run.clicked.connect(self._on_run)
 
     def _lay_out(self) -> None:
-        self.suggestions = Section(_tr(SUGGEST.label))
+        self.suggestions = Section(translated(SUGGEST.label))
         self.suggestions.add_beside(self.making)
         self.suggestions.add(self.suggest)
         self.suggestions.add(self.strip)
@@ -197,7 +198,7 @@ class ColoringPanel(QWidget):
 
     def _show_button(self) -> None:
         fraction = self._progress.fraction
-        text = _tr(COLORIZE.verb)
+        text = translated(COLORIZE.verb)
         if self._busy_shown:
             text = self.tr("Cancel")
             if fraction is not None:
@@ -241,7 +242,3 @@ class ColoringPanel(QWidget):
     def _set_reference(self, path: Path | None) -> None:
         if self._editor is not None:
             self._editor.coloring.set_reference(path)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("features", text)

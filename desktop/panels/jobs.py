@@ -8,6 +8,7 @@ from desktop.widgets.buttons import word_button
 from desktop.widgets.job_row import JobRow, Mark
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote
+from desktop.widgets.texts import translated
 from inference.features import Progress
 from inference.service import Job, JobState
 
@@ -104,7 +105,7 @@ class _Line(QObject):
     def __init__(self, job: Job, parent: QObject) -> None:
         super().__init__(parent)
         self._job = job
-        self.row = JobRow(self.tr(job.request.feature.label))
+        self.row = JobRow(translated(job.request.feature.label))
         self.row.cancel_asked.connect(job.cancel)
         job.progress_changed.connect(self._on_progress)
 

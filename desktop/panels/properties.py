@@ -9,8 +9,9 @@ from desktop.studio import Studio
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, Section
 from desktop.widgets.settings_form import SettingsForm
+from desktop.widgets.texts import translated
 from desktop.widgets.wires import Wires
-from inference.features import feature
+from inference.features import FEATURES, feature
 
 
 class PropertiesPanel(Scroll):
@@ -103,7 +104,9 @@ class PropertiesPanel(Scroll):
 
     def _kind(self, layer: Layer) -> str:
         if isinstance(layer, GeneratedLayer):
-            return self.tr("Generated: {feature}").format(feature=layer.recipe.feature)
+            return self.tr("Generated: {feature}").format(
+                feature=translated(feature(layer.recipe.feature).label)
+            )
         if isinstance(layer, HintLayer):
             return self.tr("Hints")
         return self.tr("Group") if isinstance(layer, GroupLayer) else self.tr("Picture")
@@ -116,7 +119,7 @@ class PropertiesPanel(Scroll):
         if layer.id != coloring.generated_id:
             return
         declared = feature(layer.recipe.feature)
-        section = Section(self.tr(declared.label))
+        section = Section(translated(declared.label))
         self._form = SettingsForm(declared.settings)
         self._form.chosen.connect(coloring.set_settings)
         section.add(self._form)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import Field
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from desktop.widgets.gesture import Gesture
 from desktop.widgets.number_field import NumberField
 from desktop.widgets.scrub_label import ScrubLabel
 from desktop.widgets.slider import Slider
+from desktop.widgets.texts import translated
 from inference.features import Control, control_of
 
 
@@ -171,8 +172,3 @@ def row_for(item: "Field[Any]") -> SettingRow:
     if isinstance(default, bool):
         return SwitchRow(control, default)
     return NumberRow(control, default)
-
-
-def translated(text: str) -> str:
-    """A text of a feature's declaration, in the language of the window."""
-    return QCoreApplication.translate("features", text)

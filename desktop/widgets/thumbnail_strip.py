@@ -154,7 +154,7 @@ class ThumbnailStrip(QWidget):
             item.deleteLater()
         self._thumbnails = [Thumbnail(choice, self) for choice in choices]
         for item in self._thumbnails:
-            item.clicked.connect(lambda _on=False, key=item.choice.key: self.chosen.emit(key))
+            item.clicked.connect(lambda _on=False, key=item.choice.key: self._choose(key))
             item.installEventFilter(self)
             item.show()
         self.updateGeometry()
@@ -188,6 +188,11 @@ class ThumbnailStrip(QWidget):
         if thumbnail is not self._hovered:
             self._hovered = thumbnail
             self.hovered.emit(thumbnail.choice.key if thumbnail else None)
+
+    def _choose(self, key: Hashable) -> None:
+        """What is chosen is no preview any more: leaving it must not take it back."""
+        self._hovered = None
+        self.chosen.emit(key)
 
     def _walk(self, thumbnail: Thumbnail, key: Qt.Key) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

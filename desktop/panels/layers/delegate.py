@@ -28,6 +28,7 @@ from desktop.icons import ICON_PX, pixmap
 from desktop.panels.layers.model import Index, LayerModel
 from desktop.panels.layers.thumbnails import SIDE_PX, Thumbnails
 from desktop.theme import Tokens, tokens_of
+from desktop.widgets.texts import translated
 
 ROW_PX = 44
 GAP_PX = 8
@@ -144,7 +145,7 @@ def details(layer: Layer) -> str:
         count = len(layer.hints.points)
         said.append(_tr("1 hint") if count == 1 else _tr("{count} hints").format(count=count))
     if layer.blend is not BlendMode.NORMAL:
-        said.append(_tr(layer.blend.label))
+        said.append(translated(layer.blend.label))
     if layer.opacity < 1:
         said.append(f"{round(100 * layer.opacity)} %")
     return " · ".join(said)

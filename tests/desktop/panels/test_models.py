@@ -15,7 +15,9 @@ COLORIZER = Card(
     13_400_000, licence="CC-BY 4.0", summary="Colours photographs.", failings="Reds.",
     figures={"automatic": {"gain": 1.134, "better": 0.72}, "photographs": 1024}, bundled=True,
 )  # fmt: skip
-FOREIGN = Card("mine", "mine", "", Path("mine.pth"), "", 45_000_000, trouble="Its card broke.")
+FOREIGN = Card(
+    "mine", "mine", "", Path("/home/mine.pth"), "", 45_000_000, trouble="Its card broke."
+)
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def test_a_card_says_it_all(panel):
 
 
 def test_trouble_and_what_is_not_known_are_said(panel):
-    assert {"Its card broke.", "not known: ask its author"} <= set(texts(panel))
+    assert {"Its card broke.", "not known: ask its author", "/home"} <= set(texts(panel))
 
 
 def test_looking_again_finds_what_is_new(panel, studio, monkeypatch):

@@ -48,6 +48,16 @@ def test_a_click_asks_for_it_but_marks_nothing_by_itself(strip):
     assert [item.isChecked() for item in strip.thumbnails()] == [i == 2 for i in range(6)]
 
 
+def test_leaving_what_was_chosen_takes_nothing_back(strip):
+    hovered = []
+    enter(strip.thumbnails()[4])
+    strip.hovered.connect(hovered.append)
+    QTest.mouseClick(strip.thumbnails()[4], Qt.MouseButton.LeftButton)
+    QApplication.sendEvent(strip.thumbnails()[4], QEvent(QEvent.Type.Leave))
+
+    assert None not in hovered
+
+
 def test_a_window_that_comes_to_the_front_previews_nothing(strip):
     hovered = []
     strip.hovered.connect(hovered.append)
