@@ -104,9 +104,9 @@ class PropertiesPanel(Scroll):
 
     def _kind(self, layer: Layer) -> str:
         if isinstance(layer, GeneratedLayer):
-            return self.tr("Generated: {feature}").format(
-                feature=translated(feature(layer.recipe.feature).label)
-            )
+            labels = {known.name: translated(known.label) for known in FEATURES}
+            name = labels.get(layer.recipe.feature, layer.recipe.feature)
+            return self.tr("Generated: {feature}").format(feature=name)
         if isinstance(layer, HintLayer):
             return self.tr("Hints")
         return self.tr("Group") if isinstance(layer, GroupLayer) else self.tr("Picture")
