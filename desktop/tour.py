@@ -33,6 +33,7 @@ from inference.features import (
 from inference.media.picture import read_picture, write_picture
 from inference.values import Hint, Hints, Picture, Problem, hints_to_json, in_depth
 
+_CALM = (30, 75)  # difference of channels: a colour, but not a loud one
 _PLACES = ((0.5, 0.15), (0.3, 0.55), (0.7, 0.8))  # of the picture, for three hints
 
 
@@ -150,7 +151,8 @@ class Tour:
             HINT_COLORS, HintColorInputs(picture, x, y), HintColorSettings(), device=self._device
         )
         colors = tasks.run(request, Context()).colors
-        return Hint(((x, y),), max(colors[:4], key=lambda rgb: max(rgb) - min(rgb)), radius=4)
+        calm = [rgb for rgb in colors if _CALM[0] <= max(rgb) - min(rgb) <= _CALM[1]]
+        return Hint(((x, y),), (calm or colors)[0], radius=4)
 
     @contextmanager
     def _step(self, what: str, target: Path) -> Iterator[None]:
