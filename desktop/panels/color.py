@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from desktop.document.blend import composite
 from desktop.editor import Editor
 from desktop.studio import Studio
-from desktop.widgets.buttons import icon_button
+from desktop.widgets.buttons import Actions, icon_button
 from desktop.widgets.chips import Chips
 from desktop.widgets.color_disc import SIDE_PX, ColorDisc, lab_of, with_lightness
 from desktop.widgets.scroll import Scroll
@@ -42,6 +42,15 @@ class ColorPanel(Scroll):
         studio.tool_changed.connect(self._show_tool)
         self.show_editor(studio.current)
         self._show_tool(studio.tool)
+
+    def offer(self, actions: Actions) -> None:
+        """Tell the key of the eyedropper, whichever it is."""
+        self._eyedropper = actions["tool.eyedropper"]
+        self._eyedropper.changed.connect(self._show_key)
+        self._show_key()
+
+    def _show_key(self) -> None:
+        self.dropper.setToolTip(self._eyedropper.toolTip())
 
     def show_editor(self, editor: Editor | None) -> None:
         """Follow this editor from now on, and the former one no longer."""
@@ -91,7 +100,8 @@ class ColorPanel(Scroll):
         self.code.setAccessibleName(self.tr("Colour as hexadecimal number or name"))
         self.code.setToolTip(self.tr("Hexadecimal number or name, such as #c83c32 or teal"))
         self.code.editingFinished.connect(self._on_code)
-        self.dropper = icon_button("eyedropper", self.tr("Take a colour from the picture (P)"))
+        self.code.returnPressed.connect(self.code.clearFocus)  # letters are tools' keys again
+        self.dropper = icon_button("eyedropper", self.tr("Take a colour from the picture"))
         self.dropper.setCheckable(True)
         self.dropper.clicked.connect(lambda: self._studio.choose_tool("eyedropper"))
         self.suggested = Chips()

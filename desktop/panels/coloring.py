@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from superqt import QFlowLayout
 
@@ -53,8 +54,8 @@ class ColoringPanel(QWidget):
         for action_id in ("colour.keep_grey", "colour.clear_hints"):
             words.addWidget(ActionWord(actions[action_id]))
         self.hints.body.addLayout(words)
-        self._run_help = actions["colour.run"].toolTip()
-        self._cancel_help = actions["colour.cancel"].toolTip()
+        self._run_action, self._cancel_action = actions["colour.run"], actions["colour.cancel"]
+        self._run_action.changed.connect(self._show_button)  # it may get other keys
         self._show_button()
 
     def show_editor(self, editor: Editor | None) -> None:
@@ -83,7 +84,8 @@ class ColoringPanel(QWidget):
 
     # Building.
 
-    _run_help = _cancel_help = ""
+    _run_action: QAction | None = None
+    _cancel_action: QAction | None = None
 
     def _make_parts(self) -> None:
         ways = self.tr("Suggest {count} ways").format(count=SuggestionSettings().count)
@@ -204,7 +206,8 @@ class ColoringPanel(QWidget):
             if fraction is not None:
                 text = self.tr("Cancel · {percent} %").format(percent=round(100 * fraction))
         self.run.setText(text)
-        self.run.setToolTip(self._cancel_help if self._busy_shown else self._run_help)
+        action = self._cancel_action if self._busy_shown else self._run_action
+        self.run.setToolTip(action.toolTip() if action else "")
         self.run.show_progress(self._busy_shown, fraction)
 
     # The person asks.

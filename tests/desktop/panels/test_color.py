@@ -50,6 +50,7 @@ def test_a_code_or_a_name_can_be_typed(panel, studio, text):
 
     assert studio.brush.color == (30, 144, 255)
     assert panel.code.text() == "#1e90ff"
+    assert not panel.code.hasFocus()
 
 
 def test_nonsense_is_put_back(panel, studio):
@@ -110,6 +111,13 @@ def test_the_eyedropper_is_taken_in_hand(panel, studio):
     assert panel.dropper.isChecked()
     studio.choose_tool("hint")
     assert not panel.dropper.isChecked()
+
+
+def test_the_eyedropper_tells_its_key(panel, actions):
+    panel.offer(actions)
+    actions["tool.eyedropper"].setToolTip("Eyedropper (I)")
+
+    assert panel.dropper.toolTip() == "Eyedropper (I)"
 
 
 def test_no_document_still_has_a_brush(panel, studio, editor):

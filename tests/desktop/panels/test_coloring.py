@@ -42,6 +42,13 @@ def test_the_one_button_colours(panel, editor):
     assert editor.coloring.generated_id
 
 
+def test_the_button_tells_the_key_that_holds_now(panel, actions):
+    assert panel.run.toolTip() == "Colour picture (key)"
+    actions["colour.run"].setToolTip("Colour picture (F5)")
+
+    assert panel.run.toolTip() == "Colour picture (F5)"
+
+
 def test_while_it_works_the_button_cancels(panel, editor, qtbot, monkeypatch):
     cancelled = []
     monkeypatch.setattr(editor.coloring, "cancel", lambda: cancelled.append(True))
