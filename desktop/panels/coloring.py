@@ -62,6 +62,9 @@ class ColoringPanel(QWidget):
         """Follow this editor from now on, and the former one no longer."""
         self._wires.cut()
         self._editor = editor
+        self._busy_soon.stop()
+        self._progress = Progress()
+        self._show_busy(busy=editor is not None and editor.coloring.busy)
         self.setEnabled(editor is not None)
         if editor is None:
             return
@@ -80,7 +83,6 @@ class ColoringPanel(QWidget):
         self._show_reference()
         self._show_hints()
         self._show_suggestions()
-        self._show_busy(busy=coloring.busy)
 
     # Building.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
@@ -60,6 +60,15 @@ def test_while_it_works_the_button_cancels(panel, editor, qtbot, monkeypatch):
     assert cancelled == [True]
     editor.coloring.busy_changed.emit(False)
     assert panel.run.text() == "Colour picture"
+
+
+def test_closing_the_document_ends_the_progress(panel, studio, editor, qtbot):
+    editor.coloring.busy_changed.emit(True)
+    qtbot.waitUntil(lambda: panel.run.text() == "Cancel")
+    studio.close(editor)
+
+    assert panel.run.text() == "Colour picture"
+    assert not any(timer.isActive() for timer in panel.findChildren(QTimer))
 
 
 def test_short_work_does_not_flicker(panel, editor, qtbot):
