@@ -177,19 +177,29 @@ class Context:
         self.notes: list[str] = []
 
     def checkpoint(
-        self, fraction: float | None = None, step: str = "", preview: Picture | None = None
+        self,
+        fraction: float | None = None,
+        step: str = "",
+        preview: Picture | None = None,
+        left: float | None = None,
     ) -> None:
-        """Report progress; raise Cancelled if nobody waits any more. Call under 200 ms apart."""
+        """Report progress; raise Cancelled if nobody waits any more. Call under 200 ms apart.
+
+        left: seconds that remain, where the caller knows better than the time used so far.
+        """
         if self._cancelled.is_set():
             raise Cancelled
-        left = None
-        if fraction is not None and fraction > 0.02:
+        if left is None and fraction is not None and fraction > 0.02:
             left = (time.monotonic() - self._started) * (1 - fraction) / fraction
         self._report(Progress(fraction, step, left, preview))
 
     def note(self, sentence: str) -> None:
         """Say something that the person must see with the result."""
         self.notes.append(sentence)
+
+    def muted(self) -> "Context":
+        """For a part of the work, a frame of a film: cancelled with it, but reports nothing."""
+        return Context(cancelled=self._cancelled)
 
 
 # The features.

@@ -6,6 +6,8 @@ Sizes are width then height for people and files, rows then columns in arrays.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -159,6 +161,51 @@ def in_depth(samples: Array, dtype: npt.DTypeLike) -> Array:
     scaled = np.clip(unit, 0, 1) * np.float32(peak_of(target)) + np.float32(0.5)
     converted: Array = scaled.astype(target)
     return converted
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A film as its file describes it. Frames are read by timestamp, not counted.
+
+    path:          the file; of numbered pictures their pattern, shot_%04d.png.
+    width, height: pixels as stored, before `rotation` and `pixel_aspect`.
+    time_base:     seconds of one unit of a timestamp; rate: frames a second, on average.
+    frames, seconds: what the file says, None where it says nothing.
+    rotation:      degrees counter-clockwise (0, 90, 180, 270) by which frames are turned upright.
+    pixel_aspect:  width of a pixel divided by its height.
+    color_range, primaries, transfer, matrix: numbers of ITU-T H.273 (range: 1 limited, 2 full, 0
+                   not said; the others: 2 not said).
+    depth:         bits a channel; interlaced: where the file says so.
+    timed:         False where frames bear no timestamps: they are then counted.
+    sounds, subtitles: codec and language of each stream.
+    """
+
+    path: Path
+    format: str
+    codec: str
+    width: int
+    height: int
+    time_base: Fraction
+    rate: Fraction
+    frames: int | None = None
+    seconds: float | None = None
+    depth: int = 8
+    rotation: int = 0
+    pixel_aspect: Fraction = Fraction(1)
+    color_range: int = 0
+    primaries: int = 2
+    transfer: int = 2
+    matrix: int = 2
+    interlaced: bool = False
+    timed: bool = True
+    sounds: tuple[str, ...] = ()
+    subtitles: tuple[str, ...] = ()
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height of its frames as they are seen (pixels, not stretched)."""
+        turned = self.rotation in (90, 270)
+        return (self.height, self.width) if turned else (self.width, self.height)
 
 
 @dataclass(frozen=True)
