@@ -27,7 +27,7 @@ CHROMA = 100.0
 """Chroma at the rim; few colours of a screen have more."""
 DIMMED = 0.16
 """How much is seen of a colour that no screen can show at this lightness."""
-EDGE = 0.06
+EDGE = 0.03
 """Beyond a screen's colours by this much, a colour is dimmed in full: a soft edge."""
 SIDE_PX = 152
 PLANE_PX = 200
