@@ -1,6 +1,5 @@
 """Give colour to a black-and-white picture: prepare, run, finish."""
 
-import cv2
 import numpy as np
 import torch
 
@@ -71,7 +70,7 @@ def laid_on(
     picture: Picture, colors: Array, hints: Hints, strength: float, context: Context
 ) -> tuple[Picture, float]:
     """The picture in small colours (h, w, 2), and the mean |dL*| of it; L* stays the picture's."""
-    field = _field(picture, colors, hints)
+    field = _field(picture, colors, hints, context)
     marks = hinting.marks(hints.points, 1, 1)
     result = np.empty((picture.height, picture.width, 3), picture.pixels.dtype)
     wrong = 0.0
@@ -89,10 +88,14 @@ def laid_on(
     return picture.with_pixels(result), wrong / (picture.width * picture.height)
 
 
-def _field(picture: Picture, colors: Array, hints: Hints) -> ColorField:
+def _field(picture: Picture, colors: Array, hints: Hints, context: Context) -> ColorField:
     """Colours fitted to the picture's edges, hints met."""
     width, height = medium_size(picture.width, picture.height)
     light = lightness(shrunk(picture.pixels, width, height))
-    field = guided_by(light, cv2.resize(colors, (width, height)))
+    context.checkpoint(0.12, "Laying colours on")
+    field = guided_by(light, colors)
     marks = hinting.marks(hints.points, width / picture.width, height / picture.height)
-    return field.shifted(hinting.correction(field.at(light), light, marks)) if marks else field
+    if not marks:
+        return field
+    context.checkpoint(0.14, "Laying colours on")
+    return field.shifted(hinting.correction(field.at(light), light, marks))

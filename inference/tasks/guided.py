@@ -19,28 +19,25 @@ _CALM = 4.0  # L* units: differences in lightness below this are grain, not edge
 
 @dataclass(frozen=True, eq=False)
 class ColorField:
-    """color = slope * L* + offset at each place; both (h, w, channels) at medium size."""
+    """At each place color = slope * L* + offset; maps (h, w, 2 * channels) at medium size.
 
-    slope: Array
-    offset: Array
+    The slopes of all channels come first, then their offsets.
+    """
+
+    maps: Array
 
     def at(self, light: Array) -> Array:
-        """Colours (h, w, 2) for the lightness (h, w) at medium size."""
-        colors: Array = self.slope * light[..., None] + self.offset
-        return colors
+        """Colours (h, w, channels) for the lightness (h, w) at medium size."""
+        return _read(self.maps, light)
 
     def shifted(self, by: Array) -> "ColorField":
-        """The same with ab (h, w, 2) added everywhere."""
-        return ColorField(self.slope, self.offset + by)
+        """The same with colours (h, w, channels) added everywhere."""
+        return ColorField(np.concatenate([np.zeros_like(by), by], 2) + self.maps)
 
     def band(self, light: Array, top: int, height: int) -> Array:
-        """Colours (rows, W, 2) for rows `top`.. of a picture `height` high, from their L*."""
-        both = np.concatenate([self.slope, self.offset], 2)
+        """Colours (rows, W, channels) of rows from `top` on, of a picture `height` high."""
         rows, width = light.shape
-        part = cv2.resize(_rows(both, top, rows, height), (width, rows))
-        channels = self.slope.shape[2]
-        colors: Array = part[..., :channels] * light[..., None] + part[..., channels:]
-        return colors
+        return _read(cv2.resize(_rows(self.maps, top, rows, height), (width, rows)), light)
 
 
 def medium_size(width: int, height: int) -> tuple[int, int]:
@@ -61,7 +58,16 @@ def guided_by(light: Array, colors: Array) -> ColorField:
     shared = _mean(enlarged * light[..., None], window) - mean_color * mean_light[..., None]
     slope = shared / (np.maximum(spread, 0) + _CALM**2)[..., None]
     offset = mean_color - slope * mean_light[..., None]
-    return ColorField(_mean(slope, window), _mean(offset, window))
+    return ColorField(np.concatenate([_mean(slope, window), _mean(offset, window)], 2))
+
+
+def _read(maps: Array, light: Array) -> Array:
+    channels = maps.shape[2] // 2
+    colors: Array = np.empty((*light.shape, channels), np.float32)
+    for channel in range(channels):  # three times as fast as all at once
+        np.multiply(maps[..., channel], light, out=colors[..., channel])
+        colors[..., channel] += maps[..., channels + channel]
+    return colors
 
 
 def _mean(plane: Array, window: tuple[int, int]) -> Array:
