@@ -10,6 +10,7 @@ import importlib.util
 import os
 import re
 import sys
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
@@ -154,18 +155,23 @@ def import_torch() -> ModuleType:
     return import_quietly("torch")
 
 
+importing = threading.RLock()
+"""Held while a large module is imported: whoever collects garbage by hand stays away meanwhile."""
+
+
 def import_quietly(module: str) -> ModuleType:
     """Import a large module without garbage collections, and exempt its objects from later ones."""
     if module in sys.modules:
         return sys.modules[module]
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return importlib.import_module(module)
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
+    with importing:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return importlib.import_module(module)
+        finally:
+            gc.freeze()
+            if was_enabled:
+                gc.enable()
 
 
 def _link_libraries() -> None:

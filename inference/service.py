@@ -350,8 +350,11 @@ class _Collector(QObject):
 
     def _collect(self) -> None:
         counts, limits = gc.get_count(), gc.get_threshold()
-        if counts[0] > limits[0]:
-            gc.collect(2 if counts[2] > limits[2] else 1)
+        if counts[0] > limits[0] and devices.importing.acquire(blocking=False):
+            try:
+                gc.collect(2 if counts[2] > limits[2] else 1)
+            finally:
+                devices.importing.release()
 
 
 class _Worker(QThread):

@@ -17,6 +17,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QThread
 
+from inference import device
 from inference import service as services
 from inference.features import (
     COLORIZE,
@@ -172,15 +173,15 @@ def test_a_bug_becomes_a_problem_and_the_service_goes_on(qtbot, service, caplog)
     assert end(qtbot, service.submit(ask())).state is JobState.FINISHED
 
 
-@pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_an_absent_device_is_refused_and_not_replaced(qtbot, service, device):
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_an_absent_device_is_refused_and_not_replaced(qtbot, service, name):
     import torch
 
     if torch.cuda.is_available() or torch.backends.mps.is_available():
         pytest.skip("needs a machine without a GPU")
-    job = end(qtbot, service.submit(ask(device=device, allow_cpu=True)))
+    job = end(qtbot, service.submit(ask(device=name, allow_cpu=True)))
     assert job.state is JobState.FAILED
-    assert repr(device) in job.problem.sentence
+    assert repr(name) in job.problem.sentence
 
 
 # Cancelling.
@@ -436,6 +437,25 @@ def test_garbage_is_collected_in_the_gui_thread_only(qtbot, service):
     finally:
         gc.callbacks.remove(note)
     assert threads == {threading.get_ident()}
+
+
+def test_no_garbage_is_collected_while_a_worker_imports(qtbot, service, monkeypatch):
+    """It would be a walk over half a million objects of torch, in the GUI thread."""
+    monkeypatch.setattr(gc, "collect", lambda generation: pytest.fail("collected"))
+    monkeypatch.setattr(gc, "get_count", lambda: (10_000, 0, 0))
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with device.importing:
+            held.set()
+            let_go.wait(5)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(5)
+    service._collector._collect()
+    let_go.set()
+    thread.join()
 
 
 def test_garbage_is_pythons_business_again_after_closing(qapp):
