@@ -29,7 +29,7 @@ from inference.features import (
     control_of,
     settings_from_json,
 )
-from inference.values import Hints, Problem
+from inference.values import QUALITY, Hints, Problem
 
 if TYPE_CHECKING:
     from desktop.headless import Order
@@ -150,7 +150,7 @@ def colorize(
     ] = 0,
     model: Annotated[str, typer.Option(help="Id of the model; `models list` shows them.")] = "",
     depth: DepthOption = None,
-    quality: Quality = 92,
+    quality: Quality = QUALITY,
     device: Device = "auto",
     overwrite: Overwrite = False,
     report: Report = False,
@@ -233,15 +233,16 @@ def export(
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .grisaille or .ora file.")],
     output: Out,
     depth: DepthOption = None,
-    quality: Quality = 92,
+    quality: Quality = QUALITY,
     layered: Annotated[
         bool, typer.Option("--layered", help="Keep the layers (.ora, or .tif with several pages).")
     ] = False,
     overwrite: Overwrite = False,
     report: Report = False,
+    device: Annotated[str, typer.Option("--device", hidden=True)] = "auto",  # noqa: ARG001
     as_json: AsJson = False,
 ) -> int:
-    """Write the picture that a project shows."""
+    """Write the picture that a project shows."""  # no network runs; scripts name a device to all
     account = Account()
     with account.told(as_json):
         from desktop.document.export import export_document
@@ -316,7 +317,9 @@ def _card_json(card: "Card") -> dict[str, Any]:
 def train(
     context: typer.Context,
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe, such as colorizer.")],
-    data: Annotated[Path, typer.Option(help="Folder of the training photographs.")],
+    data: Annotated[Path, typer.Option(help="Folder of the training photographs.")] = Path(
+        "../shared/data"
+    ),
 ) -> int:
     """Train a bundled model again; further options are those of the recipe: --seconds 600, say."""
     from desktop import upkeep

@@ -26,7 +26,16 @@ from inference.features import (
 )
 from inference.media.color import luma_error
 from inference.media.picture import READABLE, WRITABLE, read_picture, write_picture
-from inference.values import Array, Hint, Hints, Picture, Problem, hints_from_json, in_depth
+from inference.values import (
+    QUALITY,
+    Array,
+    Hint,
+    Hints,
+    Picture,
+    Problem,
+    hints_from_json,
+    in_depth,
+)
 
 PROJECT = ".grisaille"
 Depth = Literal[8, 16]
@@ -43,7 +52,7 @@ class Order:
     model: str = ""
     device: str = "auto"
     depth: Depth | None = None
-    quality: int = 92
+    quality: int = QUALITY
     overwrite: bool = False
     report: bool = False
 

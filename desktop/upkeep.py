@@ -97,7 +97,9 @@ def train(recipe: str, data: Path, options: Sequence[str]) -> Path:
             f"There is no recipe called {recipe!r}.", remedy=f"There is {', '.join(recipes)}."
         )
     if not data.is_dir():
-        raise Problem(f"There is no folder {data}.", remedy="Give the folder of photographs.")
+        raise Problem(
+            f"There is no folder {data}.", remedy="Name the folder of photographs with --data."
+        )
     module = import_module(f"inference.train.{recipe}")
     chosen = _typed(get_type_hints(module.Options), options)
     weights: Path = module.train(module.Options(data=data, **chosen))

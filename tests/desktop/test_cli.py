@@ -230,7 +230,7 @@ def test_licences_name_program_models_and_packages(capsys):
 
 def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, own_folders):
     scan = tmp_path / "large.png"
-    cv2.imwrite(str(scan), np.random.default_rng(0).integers(0, 256, (6000, 6000), np.uint8))
+    cv2.imwrite(str(scan), np.random.default_rng(0).integers(0, 256, (4000, 4000), np.uint8))
     out = tmp_path / "out"
     out.mkdir()
     words = ["colorize", str(scan), "-o", str(out / "a.png"), "--model", MODEL, "--device", "cpu"]
