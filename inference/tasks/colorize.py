@@ -1,5 +1,7 @@
 """Give colour to a black-and-white picture: prepare, run, finish."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 
@@ -9,6 +11,7 @@ from inference.media.color import compose_lab, lightness
 from inference.tasks import hinting, matching
 from inference.tasks.easel import Look, set_up
 from inference.tasks.guided import ColorField, guided_by, medium_size
+from inference.tasks.hinting import Mark
 from inference.tasks.sight import Scene, array_of, shrunk
 from inference.tasks.variation import varied
 from inference.values import Array, Hints, Picture
@@ -97,5 +100,12 @@ def _field(picture: Picture, colors: Array, hints: Hints, context: Context) -> C
     marks = hinting.marks(hints.points, width / picture.width, height / picture.height)
     if not marks:
         return field
-    context.checkpoint(0.14, "Laying colours on")
-    return field.shifted(hinting.correction(field.at(light), light, marks))
+    watched = _watched(marks, context)
+    return field.shifted(hinting.correction(field.at(light), light, watched))
+
+
+def _watched(marks: list[Mark], context: Context) -> Iterator[Mark]:
+    """The same one by one: there may be hundreds."""
+    for mark in marks:
+        context.checkpoint(0.14, "Laying colours on")
+        yield mark

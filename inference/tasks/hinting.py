@@ -1,7 +1,7 @@
 """What a person asked for: hints as the network takes them, and as they must look in the end."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -142,7 +142,7 @@ def marks(points: Sequence[Hint], scale_x: float, scale_y: float) -> list[Mark]:
     return made
 
 
-def correction(colors: Array, light: Array, hints: Sequence[Mark]) -> Array:
+def correction(colors: Array, light: Array, hints: Iterable[Mark]) -> Array:
     """What must be added to ab (h, w, 2) so that each hint is met; soft, and held by edges.
 
     Under a hint it is exact, and the later of two hints wins. Around it the difference at the
