@@ -39,9 +39,9 @@ class Family(Protocol):
 
 def families() -> tuple[Family, ...]:
     """All of them, written out by hand, in the order in which a file is shown to them."""
-    from inference.models import colorizer
+    from inference.models import colorizer, stylist, vgg
 
-    return (colorizer,)
+    return (colorizer, stylist, vgg)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,215 @@
+"""A feed-forward painter: one small network, and a vector of numbers for each style.
+
+Conditional instance normalisation (Dumoulin et al. 2017, arXiv:1610.07629): all styles share the
+convolutions, a style is the scales and shifts after the normalisations, and the colours that the
+result is mixed from. It comes from a table of styles that were learned or, for a picture never
+seen, from a predictor that reads the feature statistics of that picture (Ghiasi et al. 2017,
+arXiv:1705.06830). Both make vectors of the same kind, so any two styles can be blended.
+The picture is worked on at a quarter and an eighth of its size, which is what makes it fast.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as fn
+
+SHUFFLE = 4
+MULTIPLE = 8  # sides of the pictures
+REACH = 80  # pixels around a place that decide what is painted there, statistics aside
+COLORS = 12  # numbers of a style vector that are its palette, see `palette`
+SEES = (("relu1_1", 64), ("relu2_1", 128), ("relu3_1", 256))
+"""What the predictor reads: VGG19 layers and their channels."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read from the file. styles: rows of the table; sketch, hidden: widths in the predictor."""
+
+    fine: int = 48
+    coarse: int = 96
+    coarse_blocks: int = 3
+    fine_blocks: int = 1
+    styles: int = 13
+    sketch: int = 32
+    hidden: int = 256
+
+
+class Statistics(NamedTuple):
+    """Per normalisation, in their order: means (C,) and variances (C,) over a picture."""
+
+    means: list[Tensor]
+    variances: list[Tensor]
+
+
+def recognise(state: Mapping[str, Tensor]) -> Settings | None:
+    """Read the settings off a state dict; None means it belongs to another family."""
+    wanted = ("stem.weight", "down.weight", "table", "predictor.mix.0", "predictor.read.weight")
+    if any(name not in state for name in wanted):
+        return None
+    return Settings(
+        fine=state["stem.weight"].shape[0],
+        coarse=state["down.weight"].shape[0],
+        coarse_blocks=_count(state, "coarse"),
+        fine_blocks=_count(state, "fine"),
+        styles=state["table"].shape[0],
+        sketch=state["predictor.mix.0"].shape[1],
+        hidden=state["predictor.read.weight"].shape[0],
+    )
+
+
+def build(settings: Settings) -> "Stylist":
+    """Untrained net, in eval mode."""
+    return Stylist(settings).eval()
+
+
+class Stylist(nn.Module):
+    """RGB (N,3,H,W) in 0..1 and style vectors (N,D) to RGB (N,3,H,W); H, W multiples of 8.
+
+    What comes out may leave 0..1 a little; the caller clamps.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        fine, coarse, deep = settings.fine, settings.coarse, 3 * SHUFFLE**2
+        self.stem = _convolution(deep, fine)
+        self.down = _convolution(fine, coarse, stride=2)
+        self.coarse = nn.ModuleList(Block(coarse) for _ in range(settings.coarse_blocks))
+        self.up = nn.Conv2d(coarse, fine, 1)
+        self.fine = nn.ModuleList(Block(fine) for _ in range(settings.fine_blocks))
+        self.out = _convolution(fine, deep)
+        blocks = 2 * settings.coarse_blocks * [coarse] + 2 * settings.fine_blocks * [fine]
+        self.widths = (fine, coarse, *blocks)  # of the normalisations
+        self.length = 2 * sum(self.widths) + COLORS  # of a style vector
+        self.table = nn.Parameter(torch.zeros(settings.styles, self.length))
+        self.predictor = Predictor(settings, self.length)
+
+    def forward(self, picture: Tensor, style: Tensor, norms: "Norms | None" = None) -> Tensor:
+        """Paint. `norms` makes tiles of one picture agree; else each is measured by itself."""
+        norms = norms or Norms(self.widths)
+        norms.begin(style[:, :-COLORS])
+        sub = fn.pixel_unshuffle(picture * 2 - 1, SHUFFLE)
+        fine = fn.relu(norms(self.stem(sub)))
+        x = fn.relu(norms(self.down(fine)))
+        for block in self.coarse:
+            x = block(x, norms)
+        x = fine + fn.interpolate(self.up(x), scale_factor=2.0, mode="nearest")
+        for block in self.fine:
+            x = block(x, norms)
+        return _mixed(fn.pixel_shuffle(self.out(x), SHUFFLE), style[:, -COLORS:])
+
+
+class Block(nn.Module):
+    """Two convolutions and what came in, normalised by the style after each."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _convolution(width, width)
+        self.second = _convolution(width, width)
+
+    def forward(self, x: Tensor, norms: "Norms") -> Tensor:
+        """(N,C,H,W) to the same."""
+        return x + norms(self.second(fn.relu(norms(self.first(x)))))
+
+
+class Norms:
+    """Instance normalisations in the order of their use, scaled and shifted by a style.
+
+    scale = 1 + its half of the vector, so that a vector of zeros is a plain normalisation.
+    With `fixed`, those statistics are used in place of the picture's own. `seen` gathers the
+    statistics (mean and variance of each map) of the last picture.
+    """
+
+    def __init__(self, widths: Sequence[int], fixed: Statistics | None = None) -> None:
+        self._sizes = [2 * width for width in widths]
+        self._fixed = fixed
+        self._parts: list[Tensor] = []
+        self.seen = Statistics([], [])
+
+    def begin(self, style: Tensor) -> None:
+        """Start over with the first normalisation, in these styles (N,D)."""
+        self._parts = list(torch.split(style.float(), self._sizes, 1))
+        self.seen = Statistics([], [])
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Normalise (N,C,H,W)."""
+        place = len(self.seen.means)
+        scales, shifts = self._parts[place].chunk(2, 1)
+        # one picture at a time: the quickest kernel, its statistics float32 whatever x is
+        parts = []
+        for one, scale, shift in zip(torch.split(x, 1), scales + 1, shifts, strict=True):
+            y, mean, deviation = torch.native_batch_norm(
+                one, scale, shift, None, None, True, 0.0, EPSILON
+            )
+            if self._fixed:
+                fixed = self._fixed.means[place], self._fixed.variances[place]
+                y = fn.batch_norm(one, *fixed, scale, shift, eps=EPSILON)
+            parts.append(y)
+        self.seen.means.append(mean.detach())
+        self.seen.variances.append(deviation.detach().pow(-2) - EPSILON)
+        return torch.cat(parts) if len(parts) > 1 else parts[0]
+
+
+EPSILON = 1e-5
+
+
+class Predictor(nn.Module):
+    """Gram matrices and palette of a style picture to its style vector.
+
+    Each layer's channels are first mixed to few, so that the matrix is small; the mixing begins as
+    a whitening of what is common, so that numbers are about 1. Upper triangles are read, compressed
+    by a signed square root.
+    """
+
+    def __init__(self, settings: Settings, length: int) -> None:
+        super().__init__()
+        sketch, hidden = settings.sketch, settings.hidden
+        self.mix = nn.ParameterList(
+            nn.Parameter(torch.randn(width, sketch) / width) for _, width in SEES
+        )
+        self.read = nn.Linear(len(SEES) * sketch * (sketch + 1) // 2 + COLORS, hidden)
+        self.think = nn.Linear(hidden, hidden)
+        self.write = nn.Linear(hidden, length)
+        self.sketch = sketch
+
+    def forward(self, grams: Mapping[str, Tensor], colors: Tensor) -> Tensor:
+        """{layer: (N,C,C)} and `palette` (N,12) to style vectors (N,D)."""
+        upper = torch.triu_indices(self.sketch, self.sketch, device=colors.device)
+        told = [
+            (mix.T @ grams[name] @ mix)[:, upper[0], upper[1]]
+            for (name, _), mix in zip(SEES, self.mix, strict=True)
+        ]
+        read = torch.cat(told, 1)
+        read = read.sign() * (read.abs() + 1e-4).sqrt()
+        x = fn.silu(self.read(torch.cat([read, 4 * colors], 1)))
+        x = x + fn.silu(self.think(x))
+        vector: Tensor = self.write(x)
+        return torch.cat([vector[:, :-COLORS], colors + 0.1 * vector[:, -COLORS:]], 1)
+
+
+def palette(picture: Tensor) -> Tensor:
+    """RGB (N,3,H,W) to (N,12): mean colour, and the square root of the colours' covariance."""
+    flat = picture.float().flatten(2)
+    mean = flat.mean(2)
+    apart = flat - mean[:, :, None]
+    covariance = apart @ apart.transpose(1, 2) / flat.shape[2]
+    values, vectors = torch.linalg.eigh(covariance)
+    root = vectors @ torch.diag_embed(values.clamp(min=0).sqrt()) @ vectors.transpose(1, 2)
+    return torch.cat([mean, root.flatten(1)], 1)
+
+
+def _mixed(y: Tensor, colors: Tensor) -> Tensor:
+    """Give (N,3,H,W), about 0 and of deviation 1, the colours of a palette."""
+    n, _, h, w = y.shape
+    mean, root = colors[:, :3, None], colors[:, 3:].reshape(n, 3, 3)
+    return torch.baddbmm(mean, root, y.float().flatten(2)).reshape(n, 3, h, w)
+
+
+def _convolution(width: int, out: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(width, out, 3, stride, padding=1, padding_mode="reflect")
+
+
+def _count(state: Mapping[str, Tensor], name: str) -> int:
+    return len({key.split(".")[1] for key in state if key.startswith(f"{name}.")})

@@ -1,0 +1,182 @@
+"""Paintings and photographs for training painters, and the statistics that a painter is to meet."""
+
+import csv
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as fn
+
+from inference.models.stylist import SEES, palette
+from inference.models.vgg import Vgg, gram
+from inference.train.photographs import Pixels, find_photographs, read_pictures
+from inference.values import Array
+
+ASIDE = ("woman_with_hat", "in_bed", "yellow_red_blue", "houses_of_parliament")
+"""Paintings that no network is trained on: what "never seen" is measured with."""
+TWINS = ("great_wave_whole",)
+"""Paintings that are trained on, but are no style of their own."""
+STYLE_LAYERS = tuple(name for name, _ in SEES)
+CONTENT_LAYER = "relu3_4"
+SHORT_PX = 512  # short side that paintings are fitted to, as the bars are measured
+
+
+@dataclass(frozen=True)
+class Painting:
+    """One row of the index of paintings; name: the file's without suffix."""
+
+    name: str
+    title: str
+    painter: str
+    year: str
+    path: Path
+    source: str
+
+
+def find_paintings(folder: Path) -> list[Painting]:
+    """All that an index.csv names, in its order."""
+    with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Painting(
+                name=Path(row["file"]).stem,
+                title=row["title"],
+                painter=row["painter"],
+                year=row["year"],
+                path=folder / row["file"],
+                source=row["source"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def read_painting(path: Path) -> Pixels:
+    """(H, W, 3) sRGB."""
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError(f"{path} is not a picture that OpenCV reads")
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+
+
+def fitted(picture: Pixels, short: int) -> Pixels:
+    """The same with its short side of that length."""
+    scale = short / min(picture.shape[:2])
+    size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return cv2.resize(picture, size, interpolation=way).astype(np.uint8, copy=False)
+
+
+def as_tensor(picture: Pixels) -> Tensor:
+    """(H, W, 3) uint8 to (1, 3, H, W) in 0..1, channels last."""
+    tensor = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None]
+    return tensor.float().div(255).contiguous(memory_format=torch.channels_last)
+
+
+@dataclass(frozen=True, eq=False)
+class Style:
+    """What is to be met: Gram matrices by layer (N,C,C), and the palette (N,12)."""
+
+    grams: Mapping[str, Tensor]
+    colors: Tensor
+
+    @staticmethod
+    def of(picture: Tensor, vgg: Vgg) -> "Style":
+        """Of RGB (N,3,H,W) in 0..1, in the precision of the VGG."""
+        with torch.no_grad():
+            seen = vgg(picture.to(vgg.mean.dtype), STYLE_LAYERS)
+            return Style({name: gram(seen[name]) for name in STYLE_LAYERS}, palette(picture))
+
+    @staticmethod
+    def joined(styles: Sequence["Style"]) -> "Style":
+        """Several as one batch."""
+        grams = {name: torch.cat([s.grams[name] for s in styles]) for name in STYLE_LAYERS}
+        return Style(grams, torch.cat([s.colors for s in styles]))
+
+
+class Pool:
+    """Styles of pieces of paintings and photographs, recoloured; new ones take old ones' places.
+
+    Few paintings must do for a network that is to know any, so each is shown in many sizes, pieces
+    and colours.
+    """
+
+    def __init__(self, paintings: Sequence[Pixels], photos: Sequence[Pixels], size: int) -> None:
+        self._paintings, self._photos, self._size = paintings, photos, size
+        self._styles: list[Style] = []
+        self._next = 0
+
+    def refill(self, vgg: Vgg, count: int) -> None:
+        """Look at so many new ones."""
+        for _ in range(count):
+            style = Style.of(as_tensor(self._piece()), vgg)
+            if len(self._styles) < self._size:
+                self._styles.append(style)
+            else:
+                self._styles[self._next % self._size] = style
+            self._next += 1
+
+    def draw(self, count: int) -> list[Style]:
+        """Some of them by chance."""
+        return random.sample(self._styles, count)
+
+    def __iter__(self) -> Iterator[Style]:
+        return iter(self._styles)
+
+    def _piece(self) -> Pixels:
+        if random.random() < 0.7:
+            picture = fitted(random.choice(self._paintings), random.choice((320, 512, 512, 640)))
+        else:
+            picture = random.choice(self._photos)
+        picture = cut(picture, random.choice((224, 256, 288)))
+        return recoloured(picture) if random.random() < 0.6 else picture
+
+
+def cut(picture: Pixels, side: int) -> Pixels:
+    """A square piece by chance, as large as the picture has it."""
+    height, width = picture.shape[:2]
+    side = min(side, height, width)
+    y, x = random.randint(0, height - side), random.randint(0, width - side)
+    return picture[y : y + side, x : x + side]
+
+
+def recoloured(picture: Pixels) -> Pixels:
+    """Hues turned, channels swapped, contrast and light changed, by chance."""
+    unit: Array = picture.astype(np.float32) / 255
+    if random.random() < 0.3:
+        unit = unit[..., random.sample(range(3), 3)]
+    hsv = cv2.cvtColor(unit, cv2.COLOR_RGB2HSV)
+    hsv[..., 0] = (hsv[..., 0] + random.uniform(0, 360)) % 360
+    hsv[..., 1] = np.clip(hsv[..., 1] * random.uniform(0.2, 1.6), 0, 1)
+    unit = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) ** random.uniform(0.6, 1.6)
+    mean = unit.mean((0, 1))
+    unit = (unit - mean) * random.uniform(0.6, 1.3) + mean
+    recolored: Pixels = (np.clip(unit, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return recolored
+
+
+def read_photos(data: Path, limit: int, short: int) -> list[Pixels]:
+    """Photographs to paint, of the training split, their short side of that length."""
+    photos = [
+        photo
+        for photo in find_photographs(data)
+        if photo.split == "train" and photo.collection != "intel100"
+    ]
+    chosen = photos[:: max(1, len(photos) // limit)][:limit]
+    return [fitted(picture, short) for _, picture in read_pictures(chosen)]
+
+
+def batch_of(photos: Sequence[Pixels], count: int, side: int) -> Tensor:
+    """Some photographs by chance, (N, 3, side, side): pieces, shrunk or mirrored at times."""
+    pieces = []
+    for _ in range(count):
+        photo = random.choice(photos)
+        if random.random() < 0.5:
+            photo = fitted(photo, random.randint(side, min(photo.shape[:2])))
+        piece = cut(photo, side)
+        pieces.append(as_tensor(piece[:, ::-1] if random.random() < 0.5 else piece))
+    batch = torch.cat(pieces)
+    return fn.interpolate(batch, (side, side)) if batch.shape[-1] != side else batch

@@ -1,0 +1,82 @@
+"""The painter reads back its own files, keeps sizes, and its tiles agree by shared statistics."""
+
+import pytest
+import torch
+
+from inference.models import stylist
+from inference.models.stylist import Norms, Settings, palette
+
+SMALL = Settings(fine=8, coarse=12, coarse_blocks=2, styles=2, sketch=4, hidden=6)
+
+
+@pytest.fixture(scope="module")
+def small() -> stylist.Stylist:
+    torch.manual_seed(4)
+    net = stylist.build(SMALL)
+    with torch.no_grad():
+        net.table.normal_(0, 0.3)
+    return net.requires_grad_(False)
+
+
+@pytest.mark.parametrize("settings", [SMALL, Settings()])
+def test_recognises_what_it_builds(settings):
+    assert stylist.recognise(stylist.build(settings).state_dict()) == settings
+
+
+@pytest.mark.parametrize("missing", ["stem.weight", "table", "predictor.mix.0"])
+def test_leaves_other_files_to_other_families(small, missing):
+    state = dict(small.state_dict())
+    del state[missing]
+    assert stylist.recognise(state) is None
+
+
+def test_keeps_the_size_of_each_picture(small):
+    painted = small(torch.rand(2, 3, 40, 64), small.table)
+    assert painted.shape == (2, 3, 40, 64)
+
+
+def test_pictures_of_a_batch_do_not_touch_each_other(small):
+    pictures = torch.rand(2, 3, 32, 32)
+    both = small(pictures, small.table)
+    torch.testing.assert_close(both[1:], small(pictures[1:], small.table[1:]))
+
+
+def test_statistics_that_were_seen_paint_the_same_again(small):
+    picture, style = torch.rand(1, 3, 48, 48), small.table[:1]
+    norms = Norms(small.widths)
+    whole = small(picture, style, norms)
+    torch.testing.assert_close(
+        small(picture, style, Norms(small.widths, norms.seen)), whole, atol=1e-4, rtol=1e-4
+    )
+
+
+def test_what_lies_further_than_the_reach_changes_nothing(small):
+    picture, style = torch.rand(1, 3, 32, 320), small.table[:1]
+    norms = Norms(small.widths)
+    small(picture, style, norms)
+    other = picture.clone()
+    other[..., 160 + stylist.REACH :] = 0
+    one, two = (small(p, style, Norms(small.widths, norms.seen)) for p in (picture, other))
+    torch.testing.assert_close(one[..., :160], two[..., :160])
+    assert (one[..., -64:] - two[..., -64:]).abs().max() > 0.01
+
+
+def test_gradients_reach_table_and_predictor():
+    net = stylist.build(SMALL)
+    torch.nn.init.normal_(net.table)
+    grams = {name: torch.rand(1, width, width) for name, width in stylist.SEES}
+    style = net.predictor(grams, torch.rand(1, stylist.COLORS))
+    net(torch.rand(2, 3, 32, 32), torch.cat([net.table[:1], style])).square().mean().backward()
+    assert net.table.grad.abs().sum() > 0
+    assert net.predictor.mix[0].grad.abs().sum() > 0
+
+
+def test_a_palette_is_mean_and_spread_of_colours():
+    flat = torch.tensor([0.2, 0.5, 0.7]).view(1, 3, 1, 1).expand(1, 3, 4, 4)
+    found = palette(flat)
+    torch.testing.assert_close(found[0, :3], torch.tensor([0.2, 0.5, 0.7]))
+    assert found[0, 3:].abs().max() < 1e-3
+    noise = torch.randn(1, 3, 200, 200) * 0.1
+    torch.testing.assert_close(
+        palette(noise)[0, 3:], 0.1 * torch.eye(3).flatten(), atol=2e-3, rtol=0.1
+    )
