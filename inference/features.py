@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
-from inference.values import RGB, Hints, Picture, Problem
+from inference.values import RGB, Array, Hints, Picture, Problem
 
 
 class Cancelled(Exception):  # noqa: N818 - it ends a job, it is no error
@@ -273,6 +273,62 @@ class HintColorSettings:
     count: int = setting(8, "Colours", "How many are suggested.", minimum=1, maximum=24, step=1)
 
 
+@dataclass(frozen=True, eq=False)
+class StyleChoice:
+    """One style of a blend: the name of a style that was learned, or any picture; how much of it.
+
+    Weights of a blend are shares of their sum.
+    """
+
+    style: str | Picture
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class StylizeInputs:
+    """A picture, the styles to paint it in, and where: mask (H, W) uint8, 255 paints."""
+
+    picture: Picture
+    styles: tuple[StyleChoice, ...]
+    mask: Array | None = None
+
+
+@dataclass(frozen=True)
+class StylizeSettings:
+    """How a picture is painted."""
+
+    method: str = setting(
+        "fast",
+        "Method",
+        "fast: at once, styles by name are those that were learned. any: at once, each style is "
+        "read off its picture. optimise: slow and best.",
+        choices=("fast", "any", "optimise"),
+    )
+    strength: float = setting(
+        1.0,
+        "Strength",
+        "How far the picture goes from itself to the style.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+    )
+    keep_colors: bool = setting(
+        False, "Keep colours", "Strokes of the style in the picture's own colours."
+    )
+    stroke: float = setting(
+        0.0,
+        "Stroke",
+        "Width of the broad strokes where the picture's short side is 512; 0 is as learned (16).",
+        minimum=0.0,
+        maximum=64.0,
+        step=1.0,
+        unit="px",
+    )
+    iterations: int = setting(
+        300, "Iterations", "Of the slow method.", minimum=1, maximum=5000, step=10
+    )
+
+
 COLORIZE = Feature(
     name="colorize",
     label="Colorize",
@@ -304,7 +360,18 @@ HINT_COLORS = Feature(
     model="colorizer",
 )
 
-FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS)
+STYLIZE = Feature(
+    name="stylize",
+    label="Style",
+    verb="Paint picture",
+    page="Style",
+    summary="Paints a picture in the manner of a painting, or of any picture.",
+    inputs=StylizeInputs,
+    settings=StylizeSettings,
+    model="stylist",
+)
+
+FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS, STYLIZE)
 
 
 def feature(name: str) -> Feature:
