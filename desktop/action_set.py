@@ -50,7 +50,8 @@ class ActionSet(QObject):
                 action.setChecked(declared.checked(self._window))
 
     def run(self, action_id: str) -> None:
-        """Do it, if it can be done."""
+        """Do it, if it can be done now."""
+        self.refresh()
         self._actions[action_id].trigger()
 
     def _make(self, declared: Action) -> QAction:

@@ -71,8 +71,13 @@ def _has_layer(studio: "Studio") -> bool:
     return studio.current is not None and studio.current.active_layer is not None
 
 
-def _has_pixels(studio: "Studio") -> bool:
-    return studio.current is not None and isinstance(studio.current.active_layer, RasterLayer)
+def _has_below(studio: "Studio") -> bool:
+    editor = studio.current
+    return (
+        editor is not None
+        and isinstance(editor.active_layer, RasterLayer)
+        and editor.document.index(editor.active_layer.id) > 0
+    )
 
 
 def _has_mask(studio: "Studio") -> bool:
@@ -174,7 +179,7 @@ VIEW = (
     Action("view.only_canvas", T("Actions", "Hide all but the canvas"), lambda w: w.toggle_panels(),
            ("Tab",), icon="panels", checked=lambda w: w.panels_hidden, canvas_only=True),
     Action("view.full_screen", T("Actions", "Full screen"), lambda w: w.toggle_full_screen(),
-           ("Ctrl+Shift+F",), ("F",), enabled=always, checked=lambda w: w.isFullScreen()),
+           ("Ctrl+Shift+F",), enabled=always, checked=lambda w: w.isFullScreen()),
     Action("view.reset_layout", T("Actions", "Reset the panels of this page"),
            lambda w: w.reset_layout(), ("Ctrl+Alt+L",), enabled=always),
 )
@@ -214,7 +219,7 @@ LAYER = (
     Action("layer.previous", T("Actions", "Go to layer below"),
            lambda w: layering.walk(w.editor, -1), ("PgDown",), ("Alt+[",), enabled=_has_layer),
     Action("layer.merge_down", T("Actions", "Merge down"), lambda w: layering.merge_down(w.editor),
-           ("Ctrl+E",), icon="merge-down", enabled=_has_pixels),
+           ("Ctrl+E",), icon="merge-down", enabled=_has_below),
     Action("layer.flatten", T("Actions", "Flatten"), lambda w: layering.flatten(w.editor),
            ("Ctrl+Shift+E",), icon="flatten"),
     Action("layer.add_mask", T("Actions", "Add mask"), lambda w: layering.add_mask(w.editor),

@@ -133,8 +133,8 @@ def screenshot(
         window.show()
         _show_work(window, project)
         saved = window.grab().save(str(path))
+        window.studio.shut_down()  # nobody is there to ask about saving
         window.close()
-        window.studio.shut_down()
     if not saved:
         raise Problem(f"The picture of the window could not be written to {path}.")
 

@@ -35,7 +35,7 @@ def score(wanted: str, text: str) -> int | None:
         if found < 0:
             return None
         starts_word = found == 0 or not text[found - 1].isalnum()
-        total += 8 * starts_word + 5 * (found == previous + 1) + 1
+        total += 8 * starts_word + 10 * (found == previous + 1) + 1
         previous, place = found, found + 1
     return total * 100 - len(text)
 

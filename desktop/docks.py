@@ -47,8 +47,8 @@ class Docks(QObject):
         self._titles.timeout.connect(self._show_titles)
         self._hide()
         for dock in self.docks.values():
-            dock.visibilityChanged.connect(self._titles.start)
-            dock.dockLocationChanged.connect(self._titles.start)
+            dock.visibilityChanged.connect(self._show_titles_soon)
+            dock.dockLocationChanged.connect(self._show_titles_soon)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         corners = Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner
@@ -141,6 +141,9 @@ class Docks(QObject):
     def _hide(self) -> None:
         for dock in self.docks.values():
             dock.hide()
+
+    def _show_titles_soon(self) -> None:
+        self._titles.start()
 
     def _show_titles(self) -> None:
         for dock in self.docks.values():

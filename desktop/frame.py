@@ -79,7 +79,8 @@ class Dock(QDockWidget):
         column.addWidget(panel)
         self.setWidget(body)
         self._title = _DockTitle(title, self)
-        self._nothing = QWidget()
+        self._nothing = QWidget(self)
+        self._nothing.hide()
         self.setTitleBarWidget(self._title)
 
     def show_title(self, shown: bool) -> None:

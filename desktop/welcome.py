@@ -144,10 +144,11 @@ class Welcome(QScrollArea):
             self._recent.addWidget(card)
             self._recent_cards.append(card)
         self._recent_title.setVisible(bool(self._recent_cards))
-        if self.isVisible():
-            QTimer.singleShot(0, self, self._fill)
+        QTimer.singleShot(0, self, self._fill)
 
     def _fill(self) -> None:
+        if not self.isVisible():  # a document came first, or the window is closed already
+            return
         cards, self._waiting = self._waiting, []
         for card in cards:
             size = card.shape.picture * card.devicePixelRatioF()

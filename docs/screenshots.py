@@ -1,0 +1,67 @@
+"""Draws the window anew for the guide: docs/pictures/window-{theme}-{size}-{scale}.png.
+
+Each picture is taken by a process of its own, since Qt reads the scale of the screen only once.
+Sizes are in logical pixels; at a scale of 150 % the file is one and a half times as large.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+THEMES = ("dark", "light")
+SIZES = ((1280, 800), (2560, 1440))
+SCALES = (100, 150)
+SAMPLE = ROOT / "resources" / "samples" / "stream_bw.jpg"
+COLORS = 256
+LARGEST_BYTES = 500_000
+
+
+def main() -> None:
+    """Draw all pictures, or take one where the command line says which."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", nargs=4, metavar=("FILE", "THEME", "SIZE", "SCALE"))
+    chosen = parser.parse_args().one
+    if chosen:
+        take(Path(chosen[0]), chosen[1], chosen[2], int(chosen[3]))
+        return
+    PICTURES.mkdir(exist_ok=True)
+    for theme, (width, height), scale in product(THEMES, SIZES, SCALES):
+        path = PICTURES / f"window-{theme}-{width}x{height}-{scale}.png"
+        command = [sys.executable, __file__, "--one", str(path), theme, f"{width}x{height}"]
+        subprocess.run([*command, str(scale)], check=True)
+        make_small(path)
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
+
+
+def take(path: Path, theme: str, size: str, scale: int) -> None:
+    """One picture of the window, at work on a sample."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    sys.path.insert(0, str(ROOT))
+    from desktop.app import screenshot
+
+    width, height = map(int, size.split("x"))
+    screenshot(path, SAMPLE, size=(width, height), theme=theme, scale=scale / 100)
+
+
+def make_small(path: Path) -> None:
+    """The same picture with a palette of its own, so that it weighs little."""
+    with Image.open(path) as picture:
+        whole = picture.convert("RGB")
+    colors = COLORS
+    while True:
+        reduced = whole.quantize(colors, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        reduced.save(path, optimize=True)
+        if path.stat().st_size <= LARGEST_BYTES or colors <= 32:
+            return
+        colors //= 2
+
+
+if __name__ == "__main__":
+    main()
