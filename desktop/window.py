@@ -1,6 +1,6 @@
 """The main window: frame, pages, what lies over it; what is done to documents lives elsewhere."""
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -50,7 +50,6 @@ class Window(QMainWindow):
         self.studio = studio
         self.page = "colour"
         self.panels_hidden = False
-        self._closing = False
         self.canvas = CanvasView(studio)
         self.files = Files(studio, self)
         self.keymap = Keymap(studio.preferences, {a.id: a.default_keys for a in ACTIONS}, self)
@@ -312,9 +311,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work first; close when everything is answered and written."""
-        if self.studio.editors and not self._closing:
-            event.ignore()
-            self.files.close_all(then=self.close)
+        if self.studio.editors:
+            event.ignore()  # and close anew: Qt does not close a window from within its closing
+            self.files.close_all(then=lambda: QTimer.singleShot(0, self.close))
             return
         self._remember()
         self.status.stop()

@@ -56,7 +56,8 @@ def make_small(path: Path) -> None:
         whole = picture.convert("RGB")
     colors = COLORS
     while True:
-        reduced = whole.quantize(colors, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        palette = whole.quantize(colors, method=Image.Quantize.MEDIANCUT)
+        reduced = whole.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
         reduced.save(path, optimize=True)
         if path.stat().st_size <= LARGEST_BYTES or colors <= 32:
             return

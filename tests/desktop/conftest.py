@@ -14,6 +14,10 @@ from desktop.document.layers import (
     Recipe,
 )
 from desktop.document.tiles import TiledImage
+from desktop.preferences import Preferences
+from desktop.studio import Studio
+from desktop.window import Window
+from inference.service import InferenceService
 from inference.values import Hint, Hints, Picture, Region
 
 
@@ -109,3 +113,21 @@ def _hints(hints):
 def state():
     """The function that gives all of a document as values that can be compared."""
     return state_of
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """The real window, shown, with nothing open; its preferences and state are its own."""
+    preferences = Preferences(tmp_path / "preferences.json")
+    window = Window(Studio(InferenceService(), preferences, tmp_path / "state"))
+    qtbot.addWidget(window, before_close_func=lambda w: w.studio.shut_down())
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+@pytest.fixture
+def at_work(window):
+    """The window with a small grey document in it."""
+    window.studio.open_picture(Picture(noise(np.uint8, 6, 48, 64, 1)), "Photo")
+    return window
