@@ -11,6 +11,7 @@ from desktop.document.document import Document
 from desktop.document.project import ProjectReport, read_project
 from desktop.editor import Editor
 from desktop.preferences import Preferences
+from desktop.resources import SAMPLES
 from inference.cabinet.catalog import Card, cards
 from inference.media.picture import read_picture
 from inference.service import InferenceService
@@ -162,7 +163,8 @@ class Studio(QObject):
         self.service.close()
 
     def _on_project(self, path: Path, report: ProjectReport) -> None:
-        owned = path if path.suffix.lower() == ".grisaille" else None
+        sample = path.parent == SAMPLES  # to play with, not to save over
+        owned = path if path.suffix.lower() == ".grisaille" and not sample else None
         if self._add(report.document, owned, path.stem):
             self.preferences.add_recent(path)
         self._tell(report.notes)

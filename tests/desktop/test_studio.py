@@ -10,6 +10,7 @@ from desktop.commands import SetAttribute
 from desktop.document.autosave import Autosave
 from desktop.document.document import Document
 from desktop.preferences import Preferences
+from desktop.resources import SAMPLES
 from desktop.studio import Studio
 from inference.media.picture import read_picture, write_picture
 from inference.service import InferenceService
@@ -89,6 +90,13 @@ def test_a_project_reopens_with_the_same_pixels(qtbot, studio, scan, tmp_path):
     again = opened(qtbot, studio, target)
     assert again.path == target
     assert np.array_equal(again.document.flatten().pixels, read_picture(scan).pixels)
+
+
+def test_a_sample_is_opened_without_its_file(qtbot, studio):
+    [sample] = SAMPLES.glob("*.grisaille")
+    editor = opened(qtbot, studio, sample)
+    assert editor.path is None
+    assert editor.coloring.hints.points
 
 
 def test_an_open_project_comes_to_the_front(qtbot, studio, scan, tmp_path):
