@@ -39,9 +39,9 @@ class Family(Protocol):
 
 def families() -> tuple[Family, ...]:
     """All of them, written out by hand, in the order in which a file is shown to them."""
-    from inference.models import colorizer, stylist, vgg
+    from inference.models import adain, colorizer, fast_style, stylist, vgg, vgg_caffe
 
-    return (colorizer, stylist, vgg)
+    return (colorizer, stylist, vgg, vgg_caffe, fast_style, adain)
 
 
 @dataclass(frozen=True, eq=False)
