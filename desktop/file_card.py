@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from desktop.icons import ICON_PX, pixmap
+from desktop.resources import SAMPLES
 from desktop.theme import Tokens, tokens_of
 
 PAD_PX = 6
@@ -104,8 +105,8 @@ class FileCard(QAbstractButton):
 
 
 def title_of(path: Path) -> str:
-    """A file's name as people say it."""
-    if path.suffix.lower() == ".grisaille" or not path.stem.endswith("_bw"):
+    """The name of a file; in words for the samples, which come with the program."""
+    if path.parent != SAMPLES:
         return path.name
     return path.stem.removesuffix("_bw").replace("_", " ").capitalize()
 

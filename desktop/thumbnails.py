@@ -59,7 +59,9 @@ def _read(data: bytes, size: QSize) -> QImage:
     if whole.isValid():  # JPEG decodes straight to the smaller size
         covering = whole.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         reader.setScaledSize(covering * 2 if covering.width() * 2 < whole.width() else whole)
-    return _filling(reader.read(), size)
+    image = reader.read()
+    del reader  # before the buffer: the reader of TIFFs looks at it once more as it goes
+    return _filling(image, size)
 
 
 def _filling(image: QImage, size: QSize) -> QImage:

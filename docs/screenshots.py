@@ -19,8 +19,10 @@ THEMES = ("dark", "light")
 SIZES = ((1280, 800), (2560, 1440))
 SCALES = (100, 150)
 SAMPLE = ROOT / "resources" / "samples" / "stream_bw.jpg"
-COLORS = 256
 LARGEST_BYTES = 500_000
+SMOOTH, FLAT = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
+PALETTES = ((256, SMOOTH), (128, SMOOTH), (256, FLAT), (128, FLAT), (64, FLAT))
+"""Number of colours and how they are mixed, finest first."""
 
 
 def main() -> None:
@@ -51,17 +53,14 @@ def take(path: Path, theme: str, size: str, scale: int) -> None:
 
 
 def make_small(path: Path) -> None:
-    """The same picture with a palette of its own, so that it weighs little."""
+    """The same picture with a palette of its own, as fine as its weight allows."""
     with Image.open(path) as picture:
         whole = picture.convert("RGB")
-    colors = COLORS
-    while True:
-        palette = whole.quantize(colors, method=Image.Quantize.MEDIANCUT)
-        reduced = whole.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
-        reduced.save(path, optimize=True)
-        if path.stat().st_size <= LARGEST_BYTES or colors <= 32:
+    for colors, dither in PALETTES:
+        palette = whole.quantize(colors, method=Image.Quantize.FASTOCTREE)
+        whole.quantize(palette=palette, dither=dither).save(path, optimize=True)
+        if path.stat().st_size <= LARGEST_BYTES:
             return
-        colors //= 2
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
-from superqt import QFlowLayout
 
 from desktop.editor import Editor
 from desktop.studio import Studio
@@ -47,13 +46,9 @@ class ColoringPanel(QWidget):
     def offer(self, actions: Actions) -> None:
         """Show small buttons for the window's actions beside the titles they belong to."""
         self.suggestions.add_beside(action_button(actions["colour.suggest"]))
-        words = QFlowLayout()
-        words.setContentsMargins(0, 4, 0, 0)
-        words.setHorizontalSpacing(8)
-        words.setVerticalSpacing(4)
         for action_id in ("colour.keep_grey", "colour.clear_hints"):
-            words.addWidget(ActionWord(actions[action_id]))
-        self.hints.body.addLayout(words)
+            left = Qt.AlignmentFlag.AlignLeft
+            self.hints.body.addWidget(ActionWord(actions[action_id]), 0, left)
         self._run_action, self._cancel_action = actions["colour.run"], actions["colour.cancel"]
         self._run_action.changed.connect(self._show_button)  # it may get other keys
         self._show_button()
