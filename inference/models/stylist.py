@@ -18,7 +18,7 @@ from torch.nn import functional as fn
 
 SHUFFLE = 4
 MULTIPLE = 8  # sides of the pictures
-REACH = 80  # pixels around a place that decide what is painted there, statistics aside
+REACH = 96  # pixels around a place that decide what is painted there, statistics aside
 COLORS = 12  # numbers of a style vector that are its palette, see `palette`
 SEES = (("relu1_1", 64), ("relu2_1", 128), ("relu3_1", 256))
 """What the predictor reads: VGG19 layers and their channels."""
@@ -95,7 +95,7 @@ class Stylist(nn.Module):
         x = fn.relu(norms(self.down(fine)))
         for block in self.coarse:
             x = block(x, norms)
-        x = fine + fn.interpolate(self.up(x), scale_factor=2.0, mode="nearest")
+        x = fine + fn.interpolate(self.up(x), scale_factor=2.0, mode="bilinear")
         for block in self.fine:
             x = block(x, norms)
         return _mixed(fn.pixel_shuffle(self.out(x), SHUFFLE), style[:, -COLORS:])

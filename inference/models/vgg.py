@@ -98,7 +98,9 @@ def gram(features: Tensor) -> Tensor:
     """
     n, c, h, w = features.shape
     flat = features.permute(0, 2, 3, 1).reshape(n, h * w, c)  # a view where channels lie last
-    return (flat.transpose(1, 2) @ flat).float() / (c * h * w)
+    # the same value; but its gradient, twice the same product, is computed once
+    half = flat.detach().transpose(1, 2) @ flat
+    return (half + half.transpose(1, 2) - half.detach()).float() / (c * h * w)
 
 
 def _places(plan: str) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 
 from inference.models import stylist, vgg
-from inference.models.stylist import SHUFFLE, Stylist
+from inference.models.stylist import MULTIPLE, Stylist
 from inference.models.vgg import Vgg, gram
 from inference.train.gallery import (
     ASIDE,
@@ -54,9 +54,9 @@ class Options:
     side: int = 224  # of the squares that are painted
     rate: float = 2e-3
     table_rate: float = 6e-3
-    content: float = 1.0  # content loss that its weight is steered towards
+    content: float = 1.1  # content loss that its weight is steered towards
     variation: float = 0.02  # weight of the total variation
-    lattice: float = 0.05  # weight of the measure against checkerboards
+    lattice: float = 0.2  # weight of the measure against checkerboards
     photos: int = 1200
     pool: int = 1500  # styles for the predictor that are kept at a time
     threads: int = 2
@@ -131,7 +131,8 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * rate
         o = self.options
-        self.pool.refill(self.vgg, 1)
+        if self.step % 3 == 0:
+            self.pool.refill(self.vgg, 1)
         photos = batch_of(self.photos, o.batch, o.side)
         half = o.batch // 2
         rows = random.sample(range(len(self.targets)), half)
@@ -259,7 +260,7 @@ def lattice(picture: Tensor) -> Tensor:
     """How unlike the places in the squares are that the network paints at once: 0 is no pattern.
 
     Checkerboards are steps that are steeper, and colours that are brighter, always at the same
-    place modulo `SHUFFLE`.
+    place modulo `MULTIPLE`.
     """
     steps = torch.cat(
         [
@@ -269,7 +270,7 @@ def lattice(picture: Tensor) -> Tensor:
         ],
         1,
     )
-    phases = fn.pixel_unshuffle(steps, SHUFFLE).mean((2, 3)).view(len(picture), -1, SHUFFLE**2)
+    phases = fn.pixel_unshuffle(steps, MULTIPLE).mean((2, 3)).view(len(picture), -1, MULTIPLE**2)
     return (phases.var(2) / phases.mean(2).square().clamp(min=1e-4)).mean()
 
 

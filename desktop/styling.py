@@ -1,0 +1,171 @@
+"""Styles without a window: files in, the same requests as the window's, files out. No Qt."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from desktop.document.document import Document
+from desktop.document.layers import GeneratedLayer, Recipe
+from desktop.document.project import save_project
+from desktop.headless import PROJECT, Depth, Done, check_target
+from desktop.resources import RESOURCES
+from inference import tasks
+from inference.cabinet.styles import NamedStyle, style, styles
+from inference.features import (
+    STYLIZE,
+    Context,
+    Request,
+    Result,
+    StyleChoice,
+    StylizeInputs,
+    StylizeSettings,
+    settings_to_json,
+)
+from inference.media.picture import READABLE, read_picture, write_picture
+from inference.values import QUALITY, Array, Picture, Problem, in_depth
+
+SAMPLE = RESOURCES / "samples" / "stream_colour.jpg"
+_CELL_PX = 320
+_LABEL_PX = 24
+
+
+@dataclass(frozen=True, eq=False)
+class StyleOrder:
+    """How pictures are to be painted and written; the same for every picture of a folder."""
+
+    styles: tuple[StyleChoice, ...]
+    settings: StylizeSettings = field(default_factory=StylizeSettings)
+    mask: Array | None = None
+    seed: int = 0
+    model: str = ""
+    device: str = "auto"
+    depth: Depth | None = None
+    quality: int = QUALITY
+    overwrite: bool = False
+
+
+def read_styles(text: str) -> tuple[StyleChoice, ...]:
+    """Styles from "NAME", "PICTURE" or "a:0.6,b:0.4"; raises Problem where there is no such one."""
+    if Path(text).is_file():
+        return (StyleChoice(read_picture(Path(text))),)
+    return tuple(_choice(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _choice(text: str) -> StyleChoice:
+    name, colon, share = text.rpartition(":")
+    if not colon or Path(text).is_file():
+        return StyleChoice(_named(text))
+    try:
+        weight = float(share)
+    except ValueError:
+        return StyleChoice(_named(text))
+    if not 0 <= weight < float("inf"):
+        raise Problem(
+            f"The style {name} has a weight of {share}.", remedy="Use 0 or more, such as 0.5."
+        )
+    return StyleChoice(_named(name), weight)
+
+
+def _named(text: str) -> str | Picture:
+    path = Path(text)
+    if path.is_file():
+        return read_picture(path)
+    if path.suffix.lower() in READABLE:
+        raise Problem(f"There is no style picture {path}.", remedy="Choose another file.")
+    return style(text).name
+
+
+def stylize_file(source: Path, target: Path, order: StyleOrder, context: Context) -> Done:
+    """Paint one picture and write it, or a project of it; raises Problem or Cancelled."""
+    check_target(source, target, overwrite=order.overwrite)
+    picture = read_picture(source)
+    request = request_for(picture, order)
+    result = tasks.run(request, context)
+    began = time.perf_counter()
+    if target.suffix.lower() == PROJECT:
+        document = project_of(picture, source.stem, request, result)
+        save_project(document, target, overwrite=order.overwrite)
+    else:
+        write_picture(
+            result.pictures[0],
+            target,
+            depth=order.depth,
+            quality=order.quality,
+            overwrite=order.overwrite,
+        )
+    return Done(source, target, result, time.perf_counter() - began)
+
+
+def request_for(picture: Picture, order: StyleOrder) -> Request:
+    """The request that the window would send for this picture."""
+    inputs = StylizeInputs(picture, order.styles, order.mask)
+    return Request(
+        STYLIZE, inputs, order.settings, order.model, seed=order.seed, device=order.device
+    )
+
+
+def project_of(picture: Picture, name: str, request: Request, result: Result) -> Document:
+    """A document of the picture, and its painting as a layer over it."""
+    document = Document.from_picture(picture, name)
+    inputs: StylizeInputs = request.inputs
+    pictures = [c.style for c in inputs.styles if isinstance(c.style, Picture)]
+    blend = [[c.style if isinstance(c.style, str) else "", c.weight] for c in inputs.styles]
+    assert result.model is not None
+    recipe = Recipe(
+        feature=request.feature.name,
+        settings={**settings_to_json(request.settings), "styles": blend},
+        model=result.model.id,
+        sha256=result.model.sha256,
+        seed=request.seed,
+        source=document.root.children[0].id,
+        hints="",
+        reference=document.add_reference(pictures[0]) if pictures else "",
+        device=result.device,
+    )
+    image = document.image_of(result.pictures[0])
+    document.insert(GeneratedLayer(name="Style", image=image, recipe=recipe), "root", 1)
+    return document
+
+
+def draw_sheet(target: Path, context: Context, *, overwrite: bool) -> None:
+    """All named styles on one sample, each with its painting in the corner, as one picture."""
+    check_target(SAMPLE, target, overwrite=overwrite)
+    sample = read_picture(SAMPLE)
+    every = styles()
+    cells = [_cell(sample.pixels, "the photograph")]
+    for number, found in enumerate(every):
+        context.checkpoint(number / len(every), found.name)
+        request = Request(
+            STYLIZE, StylizeInputs(sample, (StyleChoice(found.name),)), StylizeSettings()
+        )
+        painted = tasks.run(request, Context()).pictures[0].pixels
+        cells.append(_cell(painted, found.name, found))
+    columns = 4
+    blank = np.full_like(cells[0], 255)
+    cells += [blank] * (-len(cells) % columns)
+    rows = [np.hstack(cells[i : i + columns]) for i in range(0, len(cells), columns)]
+    write_picture(Picture(np.vstack(rows)), target, overwrite=overwrite)
+
+
+def _cell(pixels: Array, name: str, found: NamedStyle | None = None) -> Array:
+    """(H, W, 3) uint8 of a fixed size, with a caption."""
+    cell = np.full((_CELL_PX + _LABEL_PX, _CELL_PX, 3), 255, np.uint8)
+    cell[:_CELL_PX] = _square(in_depth(pixels, np.uint8), _CELL_PX)
+    if found is not None:
+        side = _CELL_PX // 4
+        cell[_CELL_PX - side : _CELL_PX, :side] = _square(read_picture(found.picture).pixels, side)
+    place = (4, _CELL_PX + _LABEL_PX - 7)
+    cv2.putText(cell, name, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (40, 40, 40), 1, cv2.LINE_AA)
+    return cell
+
+
+def _square(pixels: Array, side: int) -> Array:
+    """The middle of a picture."""
+    short = min(pixels.shape[:2])
+    y, x = ((length - short) // 2 for length in pixels.shape[:2])
+    middle = np.ascontiguousarray(pixels[y : y + short, x : x + short])
+    small = cv2.resize(middle, (side, side), interpolation=cv2.INTER_AREA)
+    return np.broadcast_to(small.reshape(side, side, -1), (side, side, 3))

@@ -1,0 +1,119 @@
+"""Paint a picture in the manner of others: prepare, run, finish."""
+
+import time
+
+import cv2
+import numpy as np
+import torch
+
+from inference import device as devices
+from inference.cabinet import loading
+from inference.features import Context, Request, Result, StylizeInputs, StylizeSettings
+from inference.media.bands import row_bands
+from inference.media.color import compose_lab, lightness, srgb_to_lab
+from inference.models.stylist import REACH
+from inference.tasks.manner import Manners
+from inference.tasks.painting import TILE_PX, Painter, working_size
+from inference.tiling import with_retreat
+from inference.values import Array, Picture, Problem, in_depth
+
+_BAND_PIXELS = 1 << 18
+
+
+def run(request: Request, context: Context) -> Result:
+    """The picture of `StylizeInputs`, painted; its size, depth and transparency are kept.
+
+    Raises Problem on styles that are unknown or show nothing, and on a mask of another size.
+    """
+    inputs: StylizeInputs = request.inputs
+    settings: StylizeSettings = request.settings
+    check(inputs)
+    context.checkpoint(0.0, "Loading the model")
+    began = time.perf_counter()
+    device = devices.resolve(request.device)
+    painter = loading.load(request.model or request.feature.model, device)
+    manners = Manners(painter, device)
+    ready = time.perf_counter()
+    context.checkpoint(0.05, "Looking at the style")
+    style = manners.blended(inputs.styles, look=settings.method == "any")
+    painted = _painted(inputs.picture, settings, manners, style, device, context)
+    picture = finished(inputs.picture, painted, settings, inputs.mask, context)
+    return Result(
+        pictures=(picture,),
+        seeds=(request.seed,),
+        model=painter.stamp,
+        device=str(device),
+        seconds={"load": ready - began, "run": time.perf_counter() - ready},
+    )
+
+
+def check(inputs: StylizeInputs) -> None:
+    """Raise Problem on what cannot be asked of this picture."""
+    mask, picture = inputs.mask, inputs.picture
+    if mask is not None and mask.shape != (picture.height, picture.width):
+        raise Problem(
+            f"The mask has {mask.shape[1]} x {mask.shape[0]} pixels, the picture"
+            f" {picture.width} x {picture.height}.",
+            remedy="Use a mask of the same size.",
+        )
+
+
+def _painted(
+    picture: Picture,
+    settings: StylizeSettings,
+    manners: Manners,
+    style: torch.Tensor,
+    device: torch.device,
+    context: Context,
+) -> Array:
+    """(h, w, 3) float32 at the working size."""
+    size = working_size(picture.width, picture.height, settings.stroke)
+    rgb = _resized(_color(picture.pixels), size)
+
+    def report(share: float) -> None:
+        context.checkpoint(0.1 + 0.6 * share, "Painting")
+
+    def attempt(tile_px: int) -> Array:
+        report(0.0)
+        return Painter(manners.network, style, device, tile_px).paint(rgb, report)
+
+    return with_retreat(attempt, TILE_PX, 4 * REACH, str(device), context)
+
+
+def finished(
+    picture: Picture,
+    painted: Array,
+    settings: StylizeSettings,
+    mask: Array | None,
+    context: Context,
+) -> Picture:
+    """The painting at the picture's size, as far as strength and mask let it, in its depth."""
+    shape = (picture.height, picture.width)
+    large = _resized(painted, (picture.width, picture.height))
+    result = np.empty((*shape, 3), picture.pixels.dtype)
+    for rows in row_bands(*shape, pixels=_BAND_PIXELS):
+        context.checkpoint(0.7 + 0.3 * rows.start / picture.height, "Finishing")
+        before = in_depth(_color(picture.pixels[rows]), np.float32)
+        after = np.clip(large[rows], 0, 1)
+        if settings.keep_colors:
+            after = compose_lab(lightness(after), srgb_to_lab(before)[..., 1:], np.float32)
+        share = np.full(before.shape[:2], settings.strength, np.float32)
+        if mask is not None:
+            share *= mask[rows].astype(np.float32) / 255
+        mixed = before + share[..., None] * (after - before)
+        result[rows] = in_depth(mixed, picture.pixels.dtype)
+    context.checkpoint(1.0)
+    return picture.with_pixels(result)
+
+
+def _color(pixels: Array) -> Array:
+    return np.repeat(pixels, 3, 2) if pixels.shape[2] == 1 else pixels
+
+
+def _resized(pixels: Array, size: tuple[int, int]) -> Array:
+    """(H, W, 3) samples of any depth to float32 in 0..1 of that width and height."""
+    shrinks = size[0] < pixels.shape[1]
+    if pixels.shape[1::-1] != size:
+        way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        pixels = cv2.resize(np.ascontiguousarray(pixels), size, interpolation=way)
+    return in_depth(pixels, np.float32)
