@@ -1,0 +1,1 @@
+"""Films: shots, motion, steady colours, and exports that survive a kill."""

@@ -1,0 +1,316 @@
+"""A film's way from file to file: survey, plan, what is missing of it, join, rename into place."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from inference.features import Context
+from inference.film import segments
+from inference.film.frames import FrameTask, Work, compute
+from inference.film.measure import Tally
+from inference.film.segments import Segment, Shelf
+from inference.film.shots import Survey, survey
+from inference.media.atomic import atomic_write, writing_problem
+from inference.media.film import open_film, probe_film
+from inference.media.sequence import SEQUENCE, files_of, is_pattern, numbered
+from inference.media.writer import (
+    Look,
+    Span,
+    codec_for,
+    join,
+    look_of,
+    packets_of,
+)
+from inference.media.writing import write_picture
+from inference.values import Array, Clip, Picture, Problem
+
+_VERSION = 1  # of the way from frames to bytes: parts of an older one are not used
+
+
+@dataclass(frozen=True, eq=False)
+class FilmOrder:
+    """One film to be made.
+
+    task: what is done to each frame; identity: all that decides its pixels, as text (settings,
+    weights, seed): a changed one begins anew. keeps_light: colours only are new, so only they are
+    steadied. start, stop: seconds of the source. coherence: 0 each frame alone .. 1 steadiest.
+    deinterlace: None asks (by a Problem) where the source is interlaced.
+    rate: frames a second of numbered pictures.
+    """
+
+    source: Path
+    target: Path
+    task: FrameTask
+    identity: str
+    keeps_light: bool = True
+    start: float | None = None
+    stop: float | None = None
+    codec: str | None = None
+    crf: int | None = None
+    coherence: float = 0.8
+    deinterlace: bool | None = None
+    rate: Fraction | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FilmReport:
+    """What was made. seconds: of this run; figures: cdc, colorfulness, warping before and after."""
+
+    frames: int
+    computed: int
+    seconds: float
+    segments: int
+    resumed: int
+    shots: int
+    figures: dict[str, float]
+    notes: tuple[str, ...]
+
+    @property
+    def frames_per_second(self) -> float:
+        """Of what was computed in this run."""
+        return self.computed / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """All that is known before the first frame is computed."""
+
+    clip: Clip
+    look: Look
+    times: Array  # (n,) of the source
+    end: int
+    segments: tuple[Segment, ...]
+    shots: int
+    span: Span
+    notes: list[str] = field(default_factory=list)
+
+
+def export(order: FilmOrder, context: Context) -> FilmReport:
+    """Make the film; what an interrupted run of the same order has finished is used again.
+
+    Raises Problem or Cancelled; then nothing lies under the target's name, and finished segments
+    stay for the next run.
+    """
+    began = time.monotonic()
+    shelf = Shelf(order.target)
+    _check_target(order, shelf)
+    clip = probe_film(order.source, order.rate)
+    key = _key(order, clip)
+    plan = _planned(order, clip, context)
+    if shelf.open(key):
+        plan.notes.append(
+            "An interrupted export of other settings or another source was thrown away."
+        )
+    missing = [part for part in plan.segments if not shelf.has(part)]
+    resumed = len(plan.segments) - len(missing)
+    if resumed:
+        plan.notes.append(f"Resumed: {resumed} of {len(plan.segments)} segments were already done.")
+    try:
+        compute(_work(order, plan), missing, shelf, context)
+        context.checkpoint(0.98, "Joining")
+        plan.notes.extend(_joined(order, plan, shelf))
+    except OSError as error:
+        raise writing_problem(error, order.target) from error
+    figures = _figures(plan, shelf)
+    shelf.clear()
+    context.checkpoint(1.0)
+    return FilmReport(
+        frames=len(plan.times),
+        computed=sum(part.stop - part.start for part in missing),
+        seconds=time.monotonic() - began,
+        segments=len(plan.segments),
+        resumed=resumed,
+        shots=plan.shots,
+        figures=figures,
+        notes=tuple(dict.fromkeys(plan.notes)),
+    )
+
+
+def _check_target(order: FilmOrder, shelf: Shelf) -> None:
+    """Raise Problem, before any work, where the film could not be written anyway."""
+    codec_for(order.target, order.codec, order.crf)
+    target = order.target
+    if not target.parent.is_dir():
+        raise Problem(f"There is no folder {target.parent}.", remedy="Create it first.")
+    first = _first_file(target)
+    if first is None:
+        return
+    if order.source.exists() and first.samefile(order.source):
+        raise Problem(
+            f"{target.name} would replace the film that it is made from.",
+            remedy="Choose another name.",
+        )
+    if not order.overwrite and not shelf.was_joining:
+        raise Problem(f"{first} exists already.", remedy="Choose another name, or add --overwrite.")
+
+
+def _first_file(target: Path) -> Path | None:
+    first = numbered(target, 1) if is_pattern(target) else target
+    return first if first.exists() else None
+
+
+def _key(order: FilmOrder, clip: Clip) -> str:
+    files = files_of(clip) if clip.format == SEQUENCE else [clip.path]
+    return segments.key_of(
+        {
+            "version": _VERSION,
+            "source": [segments.content_key(path) for path in files],
+            "task": order.identity,
+            "target": order.target.name,
+            "span": [order.start, order.stop],
+            "codec": [order.codec, order.crf],
+            "coherence": [order.coherence, order.keeps_light],
+            "deinterlace": order.deinterlace,
+            "rate": str(clip.rate),
+            "libraries": [av.__version__, cv2.__version__, np.__version__],
+        }
+    )
+
+
+def _planned(order: FilmOrder, clip: Clip, context: Context) -> Plan:
+    reader = open_film(clip)
+    try:
+        found = survey(reader, context)
+    finally:
+        reader.close()
+    if found.interlaced and order.deinterlace is None:
+        raise Problem(
+            f"“{clip.path.name}” is interlaced: each frame is made of two half pictures.",
+            remedy="Add --deinterlace to make whole pictures of them, or --no-deinterlace to"
+            " leave them as they are.",
+        )
+    codec = codec_for(order.target, order.codec, order.crf)
+    look = look_of(clip, order.target, codec, order.crf)
+    first, last = _chosen(order, clip, found)
+    notes = [*found.notes, *_notes_on(clip, look)]
+    origin = _origin(order, clip, found, first)
+    shots = tuple(
+        (max(start, first) - first, min(stop, last) - first)
+        for start, stop in found.shots
+        if stop > first and start < last
+    )
+    end = int(found.times[last]) if last < len(found.times) else found.end
+    return Plan(
+        clip,
+        look,
+        found.times[first:last],
+        end,
+        tuple(segments.segments_of(shots)),
+        len(shots),
+        Span(order.start, order.stop, origin),
+        notes,
+    )
+
+
+def _chosen(order: FilmOrder, clip: Clip, found: Survey) -> tuple[int, int]:
+    """First frame of the span, and the first that no longer belongs to it."""
+    seconds = found.times * float(clip.time_base)
+    half = 0.5 * float(clip.time_base)
+    first = 0 if order.start is None else int(np.searchsorted(seconds, order.start - half))
+    last = len(seconds) if order.stop is None else int(np.searchsorted(seconds, order.stop - half))
+    if first >= last:
+        raise Problem(
+            f"There is no frame of “{clip.path.name}” between --from and --to.",
+            remedy=f"It lasts from {seconds[0]:.3f} to"
+            f" {found.end * float(clip.time_base):.3f} seconds.",
+        )
+    return first, last
+
+
+def _origin(order: FilmOrder, clip: Clip, found: Survey, first: int) -> Fraction:
+    """Seconds of the source that become 0. Timestamps stay, but for a part of a film, and for
+    streams of broadcasts, which count from anywhere.
+    """
+    if order.start is not None or "mpeg" in clip.format.split(",")[0]:
+        return int(found.times[first]) * clip.time_base
+    return Fraction(0)
+
+
+def _notes_on(clip: Clip, look: Look) -> Iterator[str]:
+    if not clip.timed:
+        yield (
+            f"“{clip.path.name}” has no timestamps: {float(clip.rate):g} frames a second"
+            " are assumed."
+        )
+    if look.coded != (look.width, look.height):
+        width, height = look.coded
+        yield (
+            f"{look.codec.label} needs even sizes: at {look.width} x {look.height} pixels a border"
+            f" line was doubled, which makes {width} x {height}."
+        )
+
+
+def _work(order: FilmOrder, plan: Plan) -> Work:
+    return Work(
+        plan.clip,
+        plan.look,
+        plan.times,
+        order.task,
+        order.keeps_light,
+        order.coherence,
+        bool(order.deinterlace),
+    )
+
+
+# The end
+
+
+def _joined(order: FilmOrder, plan: Plan, shelf: Shelf) -> list[str]:
+    """Give the target its name; returns what could not be kept."""
+    parts = [shelf.path(segment) for segment in plan.segments]
+    if is_pattern(order.target):
+        shelf.joining()
+        _write_pictures(parts, order.target)
+        return []
+    whole = shelf.folder / "whole.part"
+    origin = round(plan.span.origin / plan.clip.time_base)
+    times = np.append(plan.times, plan.end) - origin
+    notes = join(parts, times, plan.look, whole, order.target, plan.clip, plan.span)
+    with whole.open("rb") as file:
+        os.fsync(file.fileno())
+    shelf.joining()
+    whole.replace(order.target)
+    return notes
+
+
+def _write_pictures(parts: list[Path], target: Path) -> None:
+    """Each frame, a PNG file by itself, under its number from 1 on."""
+    for number, packet in enumerate(packets_of(parts), 1):
+        path = numbered(target, number)
+        if path.suffix.lower() == ".png":
+            with atomic_write(path, overwrite=True) as file:
+                file.write(bytes(packet))
+        else:
+            write_picture(_decoded(packet), path, overwrite=True)
+
+
+def _decoded(packet: av.Packet) -> Picture:
+    (frame,) = packet.decode()
+    assert isinstance(frame, av.VideoFrame)
+    deep = frame.format.name.startswith("rgb48")
+    return Picture(frame.to_ndarray(format="rgb48le" if deep else "rgb24"))
+
+
+def _figures(plan: Plan, shelf: Shelf) -> dict[str, float]:
+    """Over the whole film, segment after segment: a few frames are in memory at a time."""
+    before, after = Tally(), Tally()
+    for segment in plan.segments:
+        for tally, frames in zip((before, after), shelf.figures(segment), strict=True):
+            for frame in frames:
+                tally.add(frame)
+    return {
+        "cdc_before": before.cdc,
+        "cdc": after.cdc,
+        "colorfulness_before": before.colorfulness,
+        "colorfulness": after.colorfulness,
+        "warping_before": before.warping,
+        "warping": after.warping,
+    }

@@ -1,0 +1,225 @@
+"""The three stages of a film's frames: read and look for motion, work, measure and encode."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from inference.features import Context
+from inference.film.coherence import WARM_UP, Glimpse, Steady, corrected, glimpse_of
+from inference.film.flow import Motion, motion, small_grey, small_size, warping_error
+from inference.film.measure import FrameFigures, figures_of
+from inference.film.pipeline import overlapped
+from inference.film.segments import Segment, Shelf
+from inference.media.film import open_film
+from inference.media.writer import Look, PartWriter
+from inference.values import Array, Clip, Picture, Problem, in_depth
+
+FrameTask = Callable[[Picture, Context], Picture]
+"""What is done to each frame: a pure function, so that a frame gives the same pixels again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What is done to the frames of a clip. times: (n,) timestamps of the frames that are shown."""
+
+    clip: Clip
+    look: Look
+    times: Array
+    task: FrameTask
+    keeps_light: bool
+    coherence: float
+    deinterlace: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """A frame as it leaves the reader. motion: None where nothing comes before it in its shot."""
+
+    number: int
+    time: int
+    picture: Picture
+    motion: Motion | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A frame as it leaves the work: before and after the steadying."""
+
+    number: int
+    motion: Motion | None
+    before: Picture
+    after: Picture
+
+
+def compute(work: Work, missing: list[Segment], shelf: Shelf, context: Context) -> None:
+    """Make all missing segments, run after run of neighbours."""
+    clock = _Clock(sum(part.stop - part.start for part in missing), len(work.times), context)
+    for run in _runs(missing):
+        bench = _Bench(work, run, clock, context)
+        press = _Press(work, run, shelf)
+        try:
+            overlapped(_sights(work, run), bench.treat, press.write)
+        finally:
+            press.close()
+
+
+class _Clock:
+    """Progress, and the time left by the pace of the last frames: it adapts as the pace does."""
+
+    def __init__(self, frames: int, all_frames: int, context: Context) -> None:
+        self._left = frames
+        self._all = all_frames
+        self._context = context
+        self._pace = 0.0
+        self._last = time.monotonic()
+
+    def check(self) -> None:
+        """Raise Cancelled where nobody waits any more."""
+        fraction = 0.05 + 0.93 * (1 - self._left / self._all)
+        left = self._left * self._pace if self._pace else None
+        shown = f"Frame {self._all - self._left + 1} of {self._all}"
+        self._context.checkpoint(min(fraction, 0.98), shown, left=left)
+
+    def frame_done(self) -> None:
+        """One more is done."""
+        now = time.monotonic()
+        took, self._last = now - self._last, now
+        self._pace = took if not self._pace else self._pace + _ADAPTS * (took - self._pace)
+        self._left -= 1
+
+
+_ADAPTS = 0.05  # share of the newest frame in the pace
+
+
+def _runs(missing: list[Segment]) -> Iterator[list[Segment]]:
+    """Segments that follow each other."""
+    run: list[Segment] = []
+    for segment in missing:
+        if run and segment.number != run[-1].number + 1:
+            yield run
+            run = []
+        run.append(segment)
+    if run:
+        yield run
+
+
+def _sights(work: Work, run: list[Segment]) -> Iterator[_Sight]:
+    """The frames of a run, and those before it that warm the filter up, with their motion."""
+    first = max(run[0].shot, run[0].start - (WARM_UP if work.coherence else 0))
+    starts = {segment.shot for segment in run}
+    reader = open_film(work.clip, deinterlace=work.deinterlace)
+    try:
+        frames = reader.frames(int(work.times[first]))
+        before: Array | None = None
+        for number in range(first, run[-1].stop):
+            frame = next(frames, None)
+            if frame is None or frame.time != work.times[number]:
+                raise Problem(
+                    f"“{work.clip.path.name}” gave other frames than a moment before.",
+                    remedy="It may be damaged, or still be written. Try again.",
+                )
+            picture = frame.picture()
+            now = small_grey(picture.pixels)
+            opens = before is None or number in starts
+            yield _Sight(number, frame.time, picture, None if opens else motion(before, now))
+            before = now
+    finally:
+        reader.close()
+
+
+class _Bench:
+    """The middle stage: the task on each frame, then its colours steadied along the shot."""
+
+    def __init__(self, work: Work, run: list[Segment], clock: _Clock, context: Context) -> None:
+        self._work = work
+        self._first = run[0].start
+        self._starts = {segment.start: segment for segment in run}
+        self._clock = clock
+        self._context = context
+        self._filter = Steady(work.coherence)
+        self._recent: deque[Glimpse] = deque(maxlen=WARM_UP)
+
+    def treat(self, sight: _Sight) -> _Shown | None:
+        """None for a frame that only warms the filter up."""
+        self._clock.check()
+        result = self._work.task(sight.picture, self._context.muted())
+        after = self._steadied(sight, result) if self._work.coherence else result
+        if sight.number < self._first:
+            return None
+        self._clock.frame_done()
+        return _Shown(sight.number, sight.motion, result, after)
+
+    def _steadied(self, sight: _Sight, result: Picture) -> Picture:
+        glimpse = glimpse_of(result, sight.motion, light_too=not self._work.keeps_light)
+        if sight.motion is None:
+            self._recent.clear()
+        if sight.number in self._starts:
+            self._begin_again()
+        self._recent.append(glimpse)
+        if sight.number < self._first:
+            return result
+        return corrected(sight.picture, result, self._filter.correction(glimpse))
+
+    def _begin_again(self) -> None:
+        """A segment depends on nothing but the few frames before it, in whichever run."""
+        self._filter.forget()
+        for glimpse in self._recent:
+            self._filter.correction(glimpse)
+
+
+class _Press:
+    """The last stage: figures taken, frames encoded, each segment completed when it is whole."""
+
+    def __init__(self, work: Work, run: list[Segment], shelf: Shelf) -> None:
+        self._work = work
+        self._shelf = shelf
+        self._waiting = deque(run)
+        self._writer: PartWriter | None = None
+        self._before: list[FrameFigures] = []
+        self._after: list[FrameFigures] = []
+        self._smalls: tuple[Array, Array] | None = None
+
+    def write(self, shown: _Shown | None) -> None:
+        """The next frame."""
+        if shown is None:
+            return
+        segment, times = self._waiting[0], self._work.times
+        if self._writer is None:
+            self._writer = PartWriter(self._shelf.part(segment), self._work.look)
+        self._writer.write(shown.after, int(times[shown.number] - times[segment.start]))
+        self._measure(shown)
+        if shown.number + 1 == segment.stop:
+            self._writer.finish()
+            self._shelf.complete(segment, self._before, self._after)
+            self._waiting.popleft()
+            self._writer, self._before, self._after, self._smalls = None, [], [], None
+
+    def close(self) -> None:
+        """Leave no half segment."""
+        if self._writer is not None:
+            self._writer.close()
+            self._shelf.part(self._waiting[0]).unlink(missing_ok=True)
+
+    def _measure(self, shown: _Shown) -> None:
+        smalls = tuple(_small(picture, shown.motion) for picture in (shown.before, shown.after))
+        errors: list[float | None] = [None, None]
+        if shown.motion is not None and self._smalls is not None:
+            errors = [
+                warping_error(was, now, shown.motion)
+                for was, now in zip(self._smalls, smalls, strict=True)
+            ]
+        self._before.append(figures_of(shown.before, errors[0]))
+        self._after.append(figures_of(shown.after, errors[1]))
+        self._smalls = smalls
+
+
+def _small(picture: Picture, move: Motion | None) -> Array:
+    size = small_size(picture.width, picture.height)
+    pixels = cv2.resize(in_depth(picture.pixels, np.uint8), size, interpolation=cv2.INTER_AREA)
+    if pixels.ndim == 2:
+        pixels = np.repeat(pixels[..., None], 3, axis=2)
+    return pixels.astype(np.float32) / np.float32(255)

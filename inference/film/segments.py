@@ -1,0 +1,162 @@
+"""A film in parts that are each done once: planned, kept beside the target, found again after a
+kill. A part is complete only when it has its final name; the plan's key says what it is part of.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inference.film.measure import FrameFigures
+from inference.media.atomic import writing_problem
+from inference.values import Array
+
+LONGEST = 120  # frames of a segment
+_PLAN = "plan.json"
+_JOINED = "joined"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Frames start (first) to stop (no longer its own) of a film, all of one shot.
+
+    shot: the first frame of that shot, which is where colours begin to be carried along.
+    """
+
+    number: int
+    start: int
+    stop: int
+    shot: int
+
+
+def segments_of(shots: tuple[tuple[int, int], ...], longest: int = LONGEST) -> list[Segment]:
+    """Whole shots; those that are too long in equal parts."""
+    found: list[Segment] = []
+    for start, stop in shots:
+        count = -(-(stop - start) // longest)
+        edges = np.linspace(start, stop, count + 1).round().astype(int)
+        for first, last in zip(edges[:-1], edges[1:], strict=True):
+            found.append(Segment(len(found), int(first), int(last), start))
+    return found
+
+
+def key_of(facts: Mapping[str, Any]) -> str:
+    """What tells one plan from another: all that decides a byte of the result."""
+    told = json.dumps(facts, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def content_key(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Shelf:
+    """The folder beside the target where finished segments lie."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self.folder = target.with_name(f".{target.name}.grisaille-export")
+
+    def open(self, key: str) -> bool:
+        """Make the folder ready for that plan; True where parts of another plan were thrown away.
+
+        Problem where the folder cannot be written.
+        """
+        told = self._read_plan()
+        try:
+            if told is not None and told.get("key") != key:
+                shutil.rmtree(self.folder)
+            self.folder.mkdir(exist_ok=True)
+            for left in self.folder.glob("*.part*"):
+                left.unlink()
+            plan = self.folder / f"{_PLAN}.part"
+            plan.write_text(json.dumps({"key": key}))
+            plan.replace(self.folder / _PLAN)
+        except OSError as error:
+            raise writing_problem(error, self._target) from error
+        return told is not None and told.get("key") != key
+
+    def _read_plan(self) -> dict[str, Any] | None:
+        if not self.folder.is_dir():
+            return None
+        try:
+            told = json.loads((self.folder / _PLAN).read_text())
+            return told if isinstance(told, dict) else {}
+        except (OSError, ValueError):
+            return {}
+
+    def has(self, segment: Segment) -> bool:
+        """True where that segment is complete."""
+        return self.path(segment).is_file()
+
+    def path(self, segment: Segment) -> Path:
+        """The encoded frames of a complete segment."""
+        return self.folder / f"{segment.number:05d}.film"
+
+    def part(self, segment: Segment) -> Path:
+        """Where a segment is written until it is complete."""
+        return self.folder / f"{segment.number:05d}.part"
+
+    def complete(
+        self, segment: Segment, before: list[FrameFigures], after: list[FrameFigures]
+    ) -> None:
+        """Keep the figures, then give the part its final name: from here on it is done."""
+        figures = self.folder / f"{segment.number:05d}.part.npz"
+        with figures.open("wb") as file:
+            np.savez_compressed(file, before=_packed(before), after=_packed(after))
+        figures.replace(self._figures(segment))
+        with self.part(segment).open("rb") as file:
+            os.fsync(file.fileno())
+        self.part(segment).replace(self.path(segment))
+
+    def figures(self, segment: Segment) -> tuple[list[FrameFigures], list[FrameFigures]]:
+        """The figures of a complete segment's frames, before and after the steadying."""
+        with np.load(self._figures(segment)) as kept:
+            return _unpacked(kept["before"]), _unpacked(kept["after"])
+
+    def _figures(self, segment: Segment) -> Path:
+        return self.folder / f"{segment.number:05d}.npz"
+
+    def joining(self) -> None:
+        """Note that the target is about to get its name."""
+        (self.folder / _JOINED).touch()
+
+    @property
+    def was_joining(self) -> bool:
+        """True where a kill may have come between the target's renaming and the clearing up."""
+        return (self.folder / _JOINED).exists()
+
+    def clear(self) -> None:
+        """All is done: the folder goes."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _packed(frames: list[FrameFigures]) -> Array:
+    """(n, 3 * 256 + 2) float64, exact for the counts."""
+    rows = [
+        [*frame.histograms.ravel(), frame.colorfulness, _or_nan(frame.warping)] for frame in frames
+    ]
+    return np.array(rows, np.float64)
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _unpacked(rows: Array) -> list[FrameFigures]:
+    return [
+        FrameFigures(
+            row[:-2].reshape(3, -1).astype(np.uint32),
+            float(row[-2]),
+            None if np.isnan(row[-1]) else float(row[-1]),
+        )
+        for row in rows
+    ]

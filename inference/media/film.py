@@ -1,0 +1,39 @@
+"""Films in and out: ask what a clip is, open it. The door to reader.py, writer.py, sequence.py."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from inference.media.reader import FILMS, FilmReader, Frame, Reader, probe_clip
+from inference.media.sequence import (
+    SEQUENCE,
+    SequenceReader,
+    is_pattern,
+    pattern_in,
+    probe_sequence,
+)
+from inference.values import Clip
+
+__all__ = ["FILMS", "Frame", "Reader", "is_film", "is_pattern", "open_film", "probe_film"]
+
+
+def probe_film(path: Path | str, rate: Fraction | None = None) -> Clip:
+    """What a film is: a file, a pattern of numbered pictures, or a folder of them.
+
+    rate: frames a second of numbered pictures. Problem where it is none of these.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = pattern_in(path)
+    return probe_sequence(path, rate) if is_pattern(path) else probe_clip(path)
+
+
+def open_film(clip: Clip, *, deinterlace: bool = False) -> Reader:
+    """Open a clip to read its frames; close it afterwards."""
+    if clip.format == SEQUENCE:
+        return SequenceReader(clip)
+    return FilmReader(clip, deinterlace=deinterlace)
+
+
+def is_film(path: Path) -> bool:
+    """True for what is named like a film: clip.mp4, shot_%04d.png."""
+    return path.suffix.lower() in FILMS or is_pattern(path)

@@ -1,0 +1,367 @@
+"""Films in: what a clip is, and its frames, each with the timestamp that the file gives it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.reformatter import Interpolation
+from av.video.stream import VideoStream
+
+from inference.values import Array, Clip, Picture, Problem
+
+FILMS = (
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".vob", ".ts", ".mts",
+    ".m2ts", ".mxf", ".wmv", ".flv", ".ogv", ".3gp", ".dv", ".nut", ".h264", ".gif",
+)  # fmt: skip
+"""Suffixes to offer in dialogs; what a file is, its content tells."""
+
+EXACT = int(
+    Interpolation.BICUBIC
+    | Interpolation.ACCURATE_RND
+    | Interpolation.FULL_CHR_H_INT
+    | Interpolation.FULL_CHR_H_INP
+)
+LIMITED, FULL = 1, 2
+_BT709, _BT601 = 1, 5
+_MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}  # of H.273, to those of libswscale
+_HD_ROWS = 720  # from here on a film that names no matrix is taken for BT.709
+_FULL_GREYS = ("png", "mjpeg", "ffv1", "gif", "tiff", "rawvideo", "bmp", "huffyuv", "ffvhuff")
+
+
+class Frame(Protocol):
+    """One frame. time, duration: in units of the clip's time base."""
+
+    time: int
+    duration: int
+    interlaced: bool
+
+    def picture(self) -> Picture:
+        """Its pixels, upright, uint8 or (over 8 bits) uint16; grey films give one channel."""
+
+    def glance(self, width: int) -> Array:
+        """A quick small RGB picture (h, width, 3) uint8, not turned, to look for cuts in."""
+
+
+class Reader(Protocol):
+    """A clip that is open. notes: sentences about what could not be read, after the last frame."""
+
+    clip: Clip
+    notes: list[str]
+
+    def frames(self, start: int | None = None) -> Iterator[Frame]:
+        """All frames in order, from the one at or after that timestamp on."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+def probe_clip(path: Path | str) -> Clip:
+    """What a film is; a few frames at most are decoded. Problem where it is none."""
+    with _opened(Path(path)) as container:
+        return _described(Path(path), container, _film_in(container, Path(path)))
+
+
+class FilmReader:
+    """Reads a clip from one file. Use it in one thread at a time; close it at the end."""
+
+    def __init__(self, clip: Clip, *, deinterlace: bool = False) -> None:
+        self.clip = clip
+        self.notes: list[str] = []
+        self._deinterlace = deinterlace
+        self._container = _opened(clip.path)
+        self._film = _film_in(self._container, clip.path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    def frames(self, start: int | None = None) -> Iterator["FilmFrame"]:
+        """All frames in order, from the one at or after that timestamp on.
+
+        Problem where the frames change their size; what is broken is left out and noted.
+        """
+        self.notes.clear()
+        last: int | None = None
+        for raw in self._whole_frames(self._from_before(start)):
+            raw.pts = last = self._time_of(raw, last)
+            if start is None or raw.pts >= start:
+                self._check_size(raw)
+                yield FilmFrame(raw, self.clip)
+
+    def _from_before(self, start: int | None) -> Iterator[av.VideoFrame]:
+        """Decoded frames that begin before `start`, where the file lets us seek."""
+        self._container.close()
+        self._container = _opened(self.clip.path)
+        self._film = _film_in(self._container, self.clip.path)
+        if start is not None and self.clip.timed:
+            margin = 2 * self._step  # a deinterlacer looks at the neighbours
+            try:
+                self._container.seek(start - margin, stream=self._film, backward=True)
+            except av.error.FFmpegError:
+                return self._decoded()
+            frames = self._decoded()
+            first = next(frames, None)
+            if first is not None and first.pts is not None and first.pts <= start:
+                return _chained(first, frames)
+            self._container.close()
+            self._container = _opened(self.clip.path)
+            self._film = _film_in(self._container, self.clip.path)
+        return self._decoded()
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """Frames as the decoder gives them; broken packets are left out."""
+        broken = 0
+        packets = self._container.demux(self._film)
+        while True:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    break
+                yield from packet.decode()
+            except av.error.EOFError:
+                break
+            except (av.error.InvalidDataError, av.error.PatchWelcomeError):
+                broken += 1
+                if broken > _PATIENCE:
+                    break
+            except av.error.FFmpegError as error:
+                self.notes.append(f"“{self.clip.path.name}” cannot be read to its end ({error}).")
+                return
+        if broken:
+            self.notes.append(
+                f"“{self.clip.path.name}” is damaged: {broken} pieces could not be read"
+                " and were left out."
+            )
+
+    def _whole_frames(self, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        return _deinterlaced(frames, self._film) if self._deinterlace else frames
+
+    @property
+    def _step(self) -> int:
+        return max(1, round(1 / (self.clip.rate * self.clip.time_base)))
+
+    def _time_of(self, frame: av.VideoFrame, last: int | None) -> int:
+        """Its timestamp; where there is none, or it goes back, one step after the last."""
+        if frame.pts is None or not self.clip.timed:
+            return 0 if last is None else last + self._step
+        return frame.pts if last is None else max(frame.pts, last + 1)
+
+    def _check_size(self, frame: av.VideoFrame) -> None:
+        clip = self.clip
+        if (frame.width, frame.height) != (clip.width, clip.height):
+            assert frame.pts is not None
+            seconds = float(frame.pts * clip.time_base)
+            raise Problem(
+                f"“{clip.path.name}” changes its size at {seconds:.3f} s, from {clip.width} x"
+                f" {clip.height} to {frame.width} x {frame.height} pixels.",
+                remedy=f"Do it in two parts: once --to {seconds:.3f}, once --from {seconds:.3f}.",
+            )
+
+
+_PATIENCE = 500  # broken packets in all, after which nothing good is expected any more
+
+
+@dataclass(frozen=True, eq=False)
+class FilmFrame:
+    """A decoded frame, not yet turned into RGB."""
+
+    raw: av.VideoFrame
+    clip: Clip
+
+    @property
+    def time(self) -> int:
+        """Its timestamp."""
+        assert self.raw.pts is not None
+        return self.raw.pts
+
+    @property
+    def duration(self) -> int:
+        """How long it is shown, 0 where the file does not say."""
+        return self.raw.duration or 0
+
+    @property
+    def interlaced(self) -> bool:
+        """True where its decoder says that it is made of two fields."""
+        return bool(self.raw.interlaced_frame)
+
+    def picture(self) -> Picture:
+        """Its pixels, upright."""
+        pixels = _grey(self.raw, self.clip) if _is_grey(self.raw) else _rgb(self.raw, self.clip)
+        return Picture(np.ascontiguousarray(np.rot90(pixels, self.clip.rotation // 90)))
+
+    def glance(self, width: int) -> Array:
+        """A quick small picture."""
+        height = max(2, round(self.raw.height * width / self.raw.width))
+        small: Array = self.raw.to_ndarray(
+            format="rgb24", width=width, height=height, interpolation="AREA"
+        )
+        return small
+
+
+def matrix_of(clip: Clip) -> int:
+    """The matrix by which its YCbCr becomes RGB: the one it names, or else that of its size."""
+    return _MATRICES.get(clip.matrix, _BT709 if clip.height >= _HD_ROWS else _BT601)
+
+
+def _is_grey(frame: av.VideoFrame) -> bool:
+    return frame.format.name.startswith("gray")
+
+
+def _rgb(frame: av.VideoFrame, clip: Clip) -> Array:
+    pixels: Array = frame.to_ndarray(
+        format="rgb48le" if clip.depth > 8 else "rgb24",
+        src_colorspace=matrix_of(clip),
+        src_color_range=FULL if frame.color_range == FULL else LIMITED,
+        dst_color_range=FULL,
+        interpolation=EXACT,
+    )
+    return pixels
+
+
+def _grey(frame: av.VideoFrame, clip: Clip) -> Array:
+    """libswscale takes every grey for full range, so limited range is stretched here."""
+    if clip.depth > 8:
+        grey: Array = frame.to_ndarray(format="gray16le")
+        black, white = 16 << 8, 235 << 8
+    else:
+        grey = frame.to_ndarray(format="gray")
+        black, white = 16, 235
+    full = frame.color_range == FULL or (frame.color_range != LIMITED and clip.codec in _FULL_GREYS)
+    if not full:
+        peak = np.iinfo(grey.dtype).max
+        levels = (grey.astype(np.float32) - black) * np.float32(peak / (white - black))
+        grey = np.clip(np.rint(levels), 0, peak).astype(grey.dtype)
+    return grey[..., None]
+
+
+def _deinterlaced(frames: Iterator[av.VideoFrame], film: VideoStream) -> Iterator[av.VideoFrame]:
+    """Whole frames from fields, as many as before, by FFmpeg's bwdif."""
+    graph = av.filter.Graph()
+    graph.link_nodes(
+        graph.add_buffer(template=film),
+        graph.add("bwdif", "mode=send_frame:deint=all"),
+        graph.add("buffersink"),
+    ).configure()
+    for frame in _chained_end(frames):
+        graph.push(frame)
+        while True:
+            try:
+                done = graph.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                break
+            assert isinstance(done, av.VideoFrame)
+            yield done
+
+
+def _chained(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    yield first
+    yield from rest
+
+
+def _chained_end(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame | None]:
+    yield from frames
+    yield None
+
+
+# What a file is
+
+
+def _opened(path: Path) -> InputContainer:
+    try:
+        return av.open(str(path), metadata_errors="replace")
+    except FileNotFoundError as error:
+        raise Problem(f"There is no file “{path}”.", remedy="Check its name.") from error
+    except PermissionError as error:
+        raise Problem(
+            f"“{path.name}” may not be read by you.", remedy="Change its permissions."
+        ) from error
+    except (av.error.FFmpegError, OSError) as error:
+        raise Problem(
+            f"“{path.name}” is not a film that can be read.",
+            remedy="Choose another file; if it plays elsewhere, save it as .mp4 there.",
+            detail=str(error),
+        ) from error
+
+
+def _film_in(container: InputContainer, path: Path) -> VideoStream:
+    films = [film for film in container.streams.video if not _is_cover(film)]
+    if not films:
+        sound = container.streams.audio
+        raise Problem(
+            f"“{path.name}” holds sound, but no pictures."
+            if sound
+            else f"“{path.name}” holds no pictures.",
+            remedy="Choose a film.",
+        )
+    film = films[0]
+    if not film.codec_context or not film.codec_context.width:
+        raise Problem(
+            f"“{path.name}” holds no frames that can be read.", remedy="Choose another film."
+        )
+    film.thread_type = "AUTO"
+    return film
+
+
+def _is_cover(film: VideoStream) -> bool:
+    return bool(film.disposition & Disposition.attached_pic)
+
+
+def _described(path: Path, container: InputContainer, film: VideoStream) -> Clip:
+    first = _first_frame(container, film, path)
+    context = film.codec_context
+    length = film.duration * film.time_base if film.duration and film.time_base else None
+    if length is None and container.duration:
+        length = Fraction(container.duration, av.time_base)
+    assert film.time_base is not None
+    return Clip(
+        path=path,
+        format=container.format.name,
+        codec=context.name,
+        width=first.width,
+        height=first.height,
+        time_base=film.time_base,
+        rate=film.average_rate or film.guessed_rate or Fraction(25),
+        frames=film.frames or None,
+        seconds=float(length) if length else None,
+        depth=max(part.bits for part in first.format.components),
+        rotation=round(first.rotation / 90) % 4 * 90,
+        pixel_aspect=film.sample_aspect_ratio or Fraction(1),
+        color_range=int(first.color_range),
+        primaries=int(first.color_primaries),
+        transfer=int(first.color_trc),
+        matrix=int(first.colorspace),
+        interlaced=bool(first.interlaced_frame),
+        timed=first.pts is not None and container.format.name not in _UNTIMED,
+        sounds=tuple(map(_named, container.streams.audio)),
+        subtitles=tuple(map(_named, container.streams.subtitles)),
+    )
+
+
+_UNTIMED = ("h264", "hevc", "m4v", "mpegvideo", "mjpeg", "obu", "yuv4mpegpipe")
+
+
+def _first_frame(container: InputContainer, film: VideoStream, path: Path) -> av.VideoFrame:
+    tries = 0
+    try:
+        for packet in container.demux(film):
+            try:
+                for frame in packet.decode():
+                    return frame
+            except av.error.InvalidDataError:
+                tries += 1
+                if tries > _PATIENCE:
+                    break
+    except av.error.FFmpegError:
+        pass
+    raise Problem(f"“{path.name}” holds no frames that can be read.", remedy="Choose another film.")
+
+
+def _named(stream: Stream) -> str:
+    codec = stream.codec_context.name if stream.codec_context else "unknown"
+    return f"{codec} ({stream.language})" if stream.language else codec
