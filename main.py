@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import signal
 import sys
+import warnings
 from pathlib import Path
 
 WINDOW_OPTIONS = ("--sample", "--measure-start")
@@ -29,11 +31,12 @@ def main(arguments: list[str]) -> int:
 def _for_window(arguments: list[str]) -> bool:
     if not arguments or any(option in arguments for option in WINDOW_OPTIONS):
         return True
-    first = Path(arguments[0])
-    return bool(first.suffix) and first.is_file()  # a command word has no suffix
+    first = arguments[0]
+    return bool(Path(first).suffix) and os.path.isfile(first)  # noqa: PTH113 - raises nothing
 
 
 def _run_command(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl+C does, tidily
     from desktop.cli import main as run_command
 
     return run_command(arguments)
@@ -60,6 +63,8 @@ def _refuse(sentence: str) -> int:
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for developers
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:  # while something was still being imported

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,19 +12,31 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from inference.features import Context, ModelStamp
+from inference.features import Cancelled, Context, ModelStamp
 from inference.features import Progress as Step
 from inference.values import Problem
 
 if TYPE_CHECKING:
     from desktop.headless import Done
 
-DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
+DONE, BAD_INPUT, STOPPED = 0, 2, 130
 
 
 def say(text: str) -> None:
     """One line on stderr, as it is."""
     typer.echo(text, err=True)
+
+
+def answer(told: Mapping[str, Any]) -> None:
+    """The one JSON object on stdout."""
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+
+
+def problem_of(error: OSError) -> Problem:
+    """The sentence for what the system refused where nobody knew better."""
+    name = str(error.filename or "A file")
+    reason = (error.strerror or "unknown error").lower()
+    return Problem(f"{name if len(name) < 100 else name[:100] + '…'} cannot be used: {reason}.")
 
 
 @dataclass
@@ -39,25 +51,23 @@ class Account:
     figures: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def code(self) -> int:
-        """The exit code: 0, or 2 where something went wrong."""
-        return BAD_INPUT if self.problems else DONE
+    code: int = DONE
 
     @contextmanager
     def told(self, as_json: bool) -> Iterator[None]:
         """Do the work inside: a Problem in it is written down, and all is told at the end."""
         try:
             yield
-        except Problem as problem:
+        except (Problem, OSError) as problem:
             self.fail(None, problem)
+        except (Cancelled, KeyboardInterrupt):
+            self.code = STOPPED
         if "mean_dl_written" in self.figures:
             error = self.figures["mean_dl_written"]
             say(f"Its lightness is {error:.4f} L* from that of the original on average.")
         self._list_problems()
         if as_json:
-            typer.echo(json.dumps(self.as_json(), ensure_ascii=False, indent=2))
+            answer(self.as_json())
 
     def add(self, done: "Done") -> None:
         """A picture was coloured and written."""
@@ -78,8 +88,11 @@ class Account:
         self.outputs.append(str(target))
         say(f"Wrote {target}.")
 
-    def fail(self, source: Path | None, problem: Problem) -> None:
+    def fail(self, source: Path | None, problem: Problem | OSError) -> None:
         """A picture, or all of it, could not be done."""
+        self.code = BAD_INPUT
+        if isinstance(problem, OSError):
+            problem = problem_of(problem)
         name = str(source) if source else ""
         if source:
             self.inputs.append(name)

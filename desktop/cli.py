@@ -1,34 +1,37 @@
 """The command line. Imports neither torch nor Qt, and no code that works, until a command runs."""
 
-import inspect
-import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
 
+from desktop import cli_styles, filming
 from desktop.account import (
     BAD_INPUT,
     DONE,
-    FAULT,
     STOPPED,
     Account,
+    answer,
     clock,
     context_for,
     progress,
     say,
 )
-from inference.features import (
-    COLORIZE,
-    Cancelled,
-    ColorizeSettings,
-    Feature,
-    control_of,
-    settings_from_json,
+from desktop.options import (
+    DEPTHS,
+    AsJson,
+    DepthOption,
+    Device,
+    Out,
+    Overwrite,
+    Quality,
+    Report,
+    with_settings,
 )
+from inference.features import COLORIZE, ColorizeSettings
 from inference.values import QUALITY, Hints, Problem
 
 if TYPE_CHECKING:
@@ -45,23 +48,9 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The networks that are installed.", rich_markup_mode=None)
 app.add_typer(models, name="models", no_args_is_help=True)
-
-Device = Annotated[
-    Literal["auto", "cpu", "cuda", "mps"], typer.Option("--device", help="What computes.")
-]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT where it exists.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the result goes.")]
-DepthOption = Annotated[
-    Literal["8", "16"] | None, typer.Option("--depth", help="Bits a channel; else as IN has.")
-]
-Report = Annotated[
-    bool, typer.Option("--report", help="Say how far the lightness of OUT is from the original's.")
-]
-Quality = Annotated[int, typer.Option("--quality", min=1, max=100, help="Of JPEG and WebP.")]
-
-
-_DEPTHS: dict[str | None, Literal[8, 16] | None] = {None: None, "8": 8, "16": 16}
+app.command()(cli_styles.stylize)
+app.command()(filming.info)
+app.add_typer(cli_styles.styles, name="styles", no_args_is_help=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,14 +62,18 @@ def main(arguments: Sequence[str]) -> int:
             say("Cancelled.")
         return code if isinstance(code, int) else DONE
     except TyperException as error:
-        say(error.format_message())
-        return BAD_INPUT
-    except Problem as problem:
-        say(str(problem))
-        return BAD_INPUT
-    except (typer.Abort, Cancelled, KeyboardInterrupt):
-        say("Cancelled.")
-        return STOPPED
+        return _refused(Problem(error.format_message()), arguments)
+    except BrokenPipeError:
+        raise  # nobody reads any more: no matter for a sentence
+    except (Problem, OSError) as problem:
+        return _refused(problem, arguments)
+
+
+def _refused(problem: Problem | OSError, arguments: Sequence[str]) -> int:
+    account = Account()
+    with account.told("--json" in arguments):
+        raise problem
+    return account.code
 
 
 def _check_word(arguments: Sequence[str]) -> None:
@@ -92,49 +85,19 @@ def _check_word(arguments: Sequence[str]) -> None:
         )
 
 
-def with_settings(feature: Feature) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Give a command the options that a feature's settings declare; it gets them as `settings`."""
-
-    def decorate(command: Callable[..., int]) -> Callable[..., int]:
-        names = [item.name for item in fields(feature.settings)]
-
-        def wrapper(**given: Any) -> int:
-            chosen = {name: given.pop(name) for name in names}
-            return command(settings=settings_from_json(feature, chosen), **given)
-
-        own = inspect.signature(command, eval_str=True)
-        kept = [p for p in own.parameters.values() if p.name != "settings"]
-        wrapper.__signature__ = own.replace(  # type: ignore[attr-defined]
-            parameters=[*kept, *_options_of(feature)]
-        )
-        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
-        return wrapper
-
-    return decorate
-
-
-def _options_of(feature: Feature) -> Iterator[inspect.Parameter]:
-    for item in fields(feature.settings):
-        control = control_of(item)
-        option = typer.Option(help=control.help, min=control.minimum, max=control.maximum)
-        kind = Literal[control.choices] if control.choices else type(item.default)
-        yield inspect.Parameter(
-            item.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=item.default,
-            annotation=Annotated[kind, option],
-        )
-
-
 # colorize
 
 
 @app.command()
+@filming.with_film_options
 @with_settings(COLORIZE)
 def colorize(
     *,
     settings: ColorizeSettings,
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A picture, or a folder of them.")],
+    film: filming.FilmWishes,
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
+    ],
     output: Out,
     hints: Annotated[
         Path | None, typer.Option(metavar="JSON", help="Colours at places, in pixels of IN.")
@@ -156,15 +119,21 @@ def colorize(
     report: Report = False,
     as_json: AsJson = False,
 ) -> int:
-    """Give colour to a black-and-white picture, or to every picture of a folder.
+    """Give colour to a black-and-white picture or film, or to every one of a folder.
 
-    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one.
+    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one. Of a film
+    it ends in .mp4, .mov, .mkv, .webm or .gif, or is shot_%04d.png for numbered pictures.
     """
     account = Account()
     with account.told(as_json):
-        pairs = _pairs(source, output, one_only=hints or keep_grey)
         from desktop import headless
 
+        films = filming.films(source, output, one_only=bool(hints or keep_grey))
+        pairs = (
+            headless.pairs(source, output, one_only=bool(hints or keep_grey))
+            if filming.leaves_pictures(source, films)
+            else []
+        )
         order = headless.Order(
             settings=settings,
             hints=Hints(
@@ -175,42 +144,14 @@ def colorize(
             seed=seed,
             model=model,
             device=device,
-            depth=_DEPTHS[depth],
+            depth=DEPTHS[depth],
             quality=quality,
             overwrite=overwrite,
             report=report,
         )
         _colorize_all(pairs, order, account)
+        filming.color_films(films, replace(film, overwrite=overwrite), order, account)
     return account.code
-
-
-def _pairs(source: Path, output: Path, one_only: object) -> list[tuple[Path, Path]]:
-    """Pictures and where each goes; raises Problem where IN and OUT do not fit."""
-    if not source.is_dir():
-        if output.is_dir():
-            raise Problem(
-                f"{output} is a folder, {source.name} is one picture.",
-                remedy="Give OUT a name that ends in .png, say.",
-            )
-        return [(source, output)]
-    if one_only:
-        raise Problem(
-            "Hints and masks belong to one picture, IN is a folder.", remedy="Leave them out."
-        )
-    if (output.exists() and not output.is_dir()) or output.suffix == ".grisaille":
-        raise Problem("IN is a folder, OUT is not.", remedy="Give a folder as OUT.")
-    from desktop import headless
-
-    pictures = headless.pictures_in(source)
-    if not pictures:
-        raise Problem(f"There is no picture in {source}.", remedy="Choose another folder.")
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Problem(
-            f"The folder {output} cannot be made: {(error.strerror or 'unknown error').lower()}."
-        ) from error
-    return [(picture, headless.target_in(output, picture)) for picture in pictures]
 
 
 def _colorize_all(pairs: list[tuple[Path, Path]], order: "Order", account: Account) -> None:
@@ -257,14 +198,15 @@ def export(
             export_document(
                 document,
                 output,
-                depth=_DEPTHS[depth],
+                depth=DEPTHS[depth],
                 quality=quality,
                 overwrite=overwrite,
                 layered=layered,
             )
         account.wrote(output)
-        if report and output.suffix in WRITABLE:
-            account.figures["mean_dl_written"] = luma_error_of(document, output)
+        if report and output.suffix.lower() in WRITABLE:
+            error = luma_error_of(document, output)
+            account.figures |= {} if error is None else {"mean_dl_written": error}
     return account.code
 
 
@@ -278,7 +220,7 @@ def list_models(as_json: AsJson = False) -> int:
 
     cards = catalog.cards()
     if as_json:
-        typer.echo(json.dumps([_card_json(card) for card in cards], indent=2, ensure_ascii=False))
+        answer({"models": [_card_json(card) for card in cards]})
         return DONE
     for card in cards:
         size = f"{card.size / 1e6:.1f} MB"
@@ -297,7 +239,7 @@ def show_model(
 
     told = _card_json(catalog.card(model))
     if as_json:
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        answer(told)
         return DONE
     figures = told.pop("figures")
     for name, value in {**told, **figures}.items():
@@ -336,11 +278,11 @@ def selftest(device: Device = "auto", as_json: AsJson = False) -> int:
 
     findings = upkeep.selftest(device)
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        answer({"checks": [asdict(finding) for finding in findings]})
     else:
         for finding in findings:
             typer.echo(f"{'ok    ' if finding.good else 'FAILED'} {finding.what}: {finding.found}")
-    return DONE if all(finding.good for finding in findings) else FAULT
+    return DONE if all(finding.good for finding in findings) else BAD_INPUT
 
 
 @app.command()

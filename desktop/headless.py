@@ -94,7 +94,7 @@ def colorize_file(source: Path, target: Path, order: Order, context: Context) ->
 
 def check_target(source: Path, target: Path, *, overwrite: bool) -> None:
     """Raise Problem, before any work, where the result could not be written there anyway."""
-    if target.suffix.lower() not in (*WRITABLE, PROJECT):
+    if not is_target(target):
         raise Problem(
             f"{target.name} does not end in a kind of picture that Grisaille writes.",
             remedy=f"Use one of {' '.join(WRITABLE)}, or {PROJECT} for a project.",
@@ -111,6 +111,11 @@ def check_target(source: Path, target: Path, *, overwrite: bool) -> None:
             raise Problem(
                 f"{target} exists already.", remedy="Choose another name, or add --overwrite."
             )
+
+
+def is_target(path: Path) -> bool:
+    """True for names that end like a picture or a project that can be written."""
+    return path.suffix.lower() in (*WRITABLE, PROJECT)
 
 
 def request_for(picture: Picture, order: Order) -> Request:
@@ -144,28 +149,46 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
     return document
 
 
-def luma_error_of(document: Document, written: Path) -> float:
-    """Mean |dL*| between a file and the picture that lies at the bottom of its document."""
-    bottom = next(layer for layer in document.walk() if isinstance(layer, RasterLayer))
-    return luma_error(document.layer_picture(bottom.id), read_picture(written))
+def luma_error_of(document: Document, written: Path) -> float | None:
+    """Mean |dL*| between a file and the lowest picture of its document; None where it has none."""
+    for layer in document.walk():
+        if isinstance(layer, RasterLayer):
+            return luma_error(document.layer_picture(layer.id), read_picture(written))
+    return None
+
+
+def pairs(source: Path, output: Path, *, one_only: bool) -> list[tuple[Path, Path]]:
+    """Pictures and where each goes; raises Problem where IN and OUT do not fit."""
+    if not source.is_dir():
+        if output.is_dir():
+            raise Problem(
+                f"{output} is a folder, {source.name} is one picture.",
+                remedy="Give OUT a name that ends in .png, say.",
+            )
+        return [(source, output)]
+    if one_only:
+        raise Problem(
+            "Hints and masks belong to one picture, IN is a folder.", remedy="Leave them out."
+        )
+    if not output.is_dir() and (output.exists() or is_target(output)):
+        raise Problem("IN is a folder, OUT is not.", remedy="Give a folder as OUT.")
+    pictures = pictures_in(source)
+    if not pictures:
+        raise Problem(f"There is no picture in {source}.", remedy="Choose another folder.")
+    output.mkdir(parents=True, exist_ok=True)
+    return [(picture, output / picture.name) for picture in pictures]
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The files of a folder that look like pictures, by name."""
-    files = (path for path in folder.iterdir() if path.is_file())
+    """The files of a folder that look like pictures, by name; not those that are hidden."""
+    files = (path for path in folder.iterdir() if path.is_file() and path.name[0] != ".")
     return sorted(path for path in files if path.suffix.lower() in READABLE)
-
-
-def target_in(folder: Path, source: Path) -> Path:
-    """Where the result for a picture goes in a folder: the same name, as PNG where it must."""
-    writable = source.suffix.lower() in WRITABLE
-    return folder / (source.name if writable else source.with_suffix(".png").name)
 
 
 def read_hints(path: Path) -> tuple[Hint, ...]:
     """Hints from a JSON file; raises Problem."""
     try:
-        return hints_from_json(json.loads(path.read_text("utf-8")))
+        return hints_from_json(json.loads(path.read_bytes()))  # UTF-8, 16 or 32, marked or not
     except OSError as error:
         raise Problem(
             f"The hints {path} cannot be read: {(error.strerror or 'unknown error').lower()}."

@@ -284,20 +284,17 @@ def _hint_to_json(hint: Hint) -> dict[str, object]:
 def _hint_from_json(number: int, item: object) -> Hint:
     try:
         if not isinstance(item, Mapping):
-            raise TypeError("not an object")
+            raise TypeError("it is not an object")
         unknown = set(item) - {"x", "y", "path", "rgb", "radius"}
         if unknown:
             raise ValueError(f"it has an unknown entry {min(map(str, unknown))!r}")
-        raw = item["path"] if "path" in item else [(item["x"], item["y"])]
-        path = tuple((_finite(x), _finite(y)) for x, y in raw)
-        red, green, blue = (int(v) for v in item["rgb"])
+        path = _path_from_json(item)
+        red, green, blue = (round(_finite(v)) for v in _list(item["rgb"]))
         radius = _finite(item.get("radius", 3.0))
     except KeyError as error:
         raise Problem(f"Hint {number} has no {error.args[0]!r}.", remedy=_HINTS_REMEDY) from error
-    except (TypeError, ValueError, OverflowError) as error:
-        raise Problem(
-            f"Hint {number} cannot be read.", remedy=_HINTS_REMEDY, detail=str(error)
-        ) from error
+    except (TypeError, ValueError) as error:
+        raise Problem(f"Hint {number} cannot be read: {error}.", remedy=_HINTS_REMEDY) from error
     if not path:
         raise Problem(f"Hint {number} has an empty path.", remedy=_HINTS_REMEDY)
     if not all(0 <= v <= 255 for v in (red, green, blue)):
@@ -312,8 +309,23 @@ def _hint_from_json(number: int, item: object) -> Hint:
     return Hint(path=path, rgb=(red, green, blue), radius=radius)
 
 
+def _path_from_json(item: Mapping[str, Any]) -> tuple[tuple[float, float], ...]:
+    if "path" not in item:
+        return ((_finite(item["x"]), _finite(item["y"])),)
+    if "x" in item or "y" in item:
+        raise ValueError("it has both a path and a place")
+    return tuple((_finite(x), _finite(y)) for x, y in map(_list, _list(item["path"])))
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise TypeError(f"{str(value)[:40]!r} is not a list")
+    return value
+
+
 def _finite(value: object) -> float:
-    number = float(value)  # type: ignore[arg-type]
-    if isinstance(value, bool) or not np.isfinite(number):
-        raise ValueError("not a finite number")
-    return number
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{str(value)[:40]!r} is not a number")
+    if not abs(value) < 1e300:  # what is no number, and integers that no float can hold
+        raise ValueError("a number is not finite")
+    return float(value)

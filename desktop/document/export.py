@@ -17,7 +17,7 @@ from desktop.document.tiles import TiledImage
 from inference.media.atomic import atomic_write
 from inference.media.picture import write_picture
 from inference.media.profiles import srgb_profile
-from inference.values import Problem, in_depth, peak_of
+from inference.values import QUALITY, Problem, in_depth, peak_of
 
 LAYERED = (".ora", ".tif", ".tiff")
 _PAGE_NAME = 285
@@ -29,7 +29,7 @@ def export_document(
     path: Path | str,
     *,
     depth: Literal[8, 16] | None = None,
-    quality: int = 92,
+    quality: int = QUALITY,
     overwrite: bool = False,
     layered: bool = False,
 ) -> None:

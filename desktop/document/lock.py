@@ -43,7 +43,7 @@ class ProjectLock:
     """A small file beside a project, there as long as a window has it open."""
 
     def __init__(self, path: Path | str) -> None:
-        project = Path(path).resolve()
+        project = Path(os.path.realpath(path))
         self._name = project.name
         self.path = project.with_name(f".{project.name}.lock")
         self.held = False

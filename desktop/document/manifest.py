@@ -139,7 +139,13 @@ def describe(document: Document, extras: dict[str, Any], sink: Sink) -> Manifest
     """Put all pixels and blocks of a document into a sink; what comes back is the rest of it.
 
     extras are plain JSON values; references are kept where a recipe or the extras name them.
+    Raises Problem on a document that is larger than any that can be read back.
     """
+    if max(document.width, document.height) > LARGEST_SIDE:
+        raise Problem(
+            f"A project holds up to {LARGEST_SIDE:,} pixels a side, this picture has more.",
+            remedy="Write it as PNG or TIFF instead.",
+        )
 
     def block(data: bytes | None, name: str) -> str:
         return sink.put_bytes(data, name) if data else ""

@@ -24,7 +24,7 @@ def atomic_write(path: Path | str, overwrite: bool = False) -> Iterator[BinaryIO
     and nothing else. Problem where `path` exists and may not be overwritten, and for every
     OSError inside the block (no room, read-only folder, no such folder).
     """
-    target = Path(path).resolve()  # through a link: what it points to is renewed
+    target = Path(os.path.realpath(path))  # through a link: what it points to is renewed
     with _explained(target):
         _refuse_existing(target, overwrite)
         part = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex[:8]}.part")

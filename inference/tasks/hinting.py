@@ -17,6 +17,7 @@ from inference.values import RGB, Array, Hint, Hints, Picture, Problem
 
 _STEP_PX = 6.0  # working pixels between two points that stand for a stroke
 _POINTS = 400  # of all hints together; longer strokes get fewer points
+_FARTHEST = 1e6  # pixels that a stroke may lead away: more is a mistake, and no float32 holds it
 _ANCHORS = 5  # along each side of the picture
 _ANCHOR_PX = 3.0
 _FOREIGN = 0.3  # alikeness to a hint below which a place does not belong to it
@@ -28,9 +29,11 @@ _FIRM = 1e4  # weight of a hint under itself
 def check(hints: Hints, picture: Picture) -> None:
     """Raise Problem where a hint lies outside the picture or the mask has another size."""
     for number, hint in enumerate(hints.points, 1):
-        if not any(0 <= x <= picture.width and 0 <= y <= picture.height for x, y in hint.path):
+        inside = any(0 <= x <= picture.width and 0 <= y <= picture.height for x, y in hint.path)
+        x, y = max(hint.path, key=lambda point: max(map(abs, point)))
+        if not inside or max(abs(x), abs(y)) > _FARTHEST:
             raise Problem(
-                f"Hint {number} at x {hint.x:g}, y {hint.y:g} lies outside the picture, "
+                f"Hint {number} at x {x:g}, y {y:g} lies outside the picture, "
                 f"which is {picture.width} × {picture.height} pixels.",
                 remedy="Count pixels from the picture's top left corner.",
             )

@@ -100,6 +100,50 @@ def test_json_tells_a_failure_too(tmp_path, capsys):
     assert "none.png" in told["problems"][0]["sentence"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["colorize"],
+        ["colorize", "in.png", "-o", "out.png", "--saturation", "9"],
+        ["paint"],
+        ["models", "info", "nobody"],
+        ["export", "none.grisaille", "-o", "out.png"],
+        ["colorize", "x" * 300 + ".png", "-o", "out.png"],
+    ],
+)
+def test_json_is_one_object_for_every_refusal(words, capsys):
+    assert cli.main([*words, "--json"]) == 2
+    told = capsys.readouterr()
+    problems = json.loads(told.out)["problems"]
+    assert [problem["sentence"] for problem in problems if problem["sentence"] in told.err]
+
+
+def test_json_is_one_object_when_stopped(scan, tmp_path, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("desktop.headless.colorize_file", stopped)
+    assert colorize(scan, "-o", tmp_path / "out.png", "--json") == 130
+    told = capsys.readouterr()
+    assert json.loads(told.out)["outputs"] == []
+    assert told.err == "Cancelled.\n"
+
+
+def test_export_reports_under_a_suffix_in_capitals(scan, tmp_path, capsys):
+    assert colorize(scan, "-o", tmp_path / "p.grisaille") == 0
+    words = ["export", str(tmp_path / "p.grisaille"), "-o", str(tmp_path / "P.PNG"), "--report"]
+    assert cli.main(words) == 0
+    assert "lightness" in capsys.readouterr().err
+
+
+def test_hidden_files_are_no_pictures_of_a_folder(tmp_path):
+    (tmp_path / "in").mkdir()
+    grey_scan(tmp_path / "in" / "a.png")
+    (tmp_path / "in" / "._a.png").write_bytes(b"what a Mac leaves beside it")
+    assert colorize(tmp_path / "in", "-o", tmp_path / "out") == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.png"]
+
+
 def test_writes_nothing_to_stdout_unless_asked(scan, tmp_path, capsys):
     assert colorize(scan, "-o", tmp_path / "out.png") == 0
     assert capsys.readouterr().out == ""
@@ -207,18 +251,18 @@ def test_models_are_listed_and_described(capsys):
     assert cli.main(["models", "list"]) == 0
     assert MODEL in capsys.readouterr().out
     assert cli.main(["models", "list", "--json"]) == 0
-    assert MODEL in [card["id"] for card in json.loads(capsys.readouterr().out)]
+    assert MODEL in [card["id"] for card in told_by(capsys)["models"]]
     assert cli.main(["models", "info", MODEL]) == 0
     assert "untrained.safetensors" in capsys.readouterr().out
 
 
 def test_selftest_says_what_it_found(capsys):
     code = cli.main(["selftest", "--device", "cpu", "--json"])
-    findings = {finding["what"]: finding for finding in json.loads(capsys.readouterr().out)}
+    findings = {finding["what"]: finding for finding in told_by(capsys)["checks"]}
     assert findings["device"]["good"]
     assert findings[f"model {MODEL}"]["good"]
     assert findings["16-bit file"]["good"]
-    assert code == (0 if all(finding["good"] for finding in findings.values()) else 1)
+    assert code == (0 if all(finding["good"] for finding in findings.values()) else 2)
 
 
 def test_licences_name_program_models_and_packages(capsys):

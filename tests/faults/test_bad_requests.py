@@ -158,11 +158,14 @@ def test_odd_pictures_are_coloured(make, tmp_path):
         ("[" * 100_000, "not JSON"),
         ("{}", "not a list"),
         ('[{"x": 1, "y": 2}]', "Hint 1 has no 'rgb'"),
-        ('[{"x": 1, "y": NaN, "rgb": [1, 2, 3]}]', "Hint 1 cannot be read"),
+        ('[{"x": 1, "y": NaN, "rgb": [1, 2, 3]}]', "Hint 1 cannot be read: .* not finite"),
+        ('[{"x": 1, "y": 2, "rgb": "123"}]', "'123' is not a list"),
+        ('[{"x": 1, "y": 2, "z": 2, "rgb": [1, 2, 3]}]', "unknown entry 'z'"),
         ('[{"x": 1, "y": 2, "rgb": [1, 2, 300]}]', "outside 0..255"),
         ('[{"x": 1, "y": 2, "rgb": [1, 2, 3], "radius": 0}]', "radius of 0"),
         ('[{"x": 41, "y": 2, "rgb": [1, 2, 3]}]', "Hint 1 .* outside the picture"),
-        ('[{"x": 1e300, "y": 2, "rgb": [1, 2, 3]}]', "outside the picture"),
+        ('[{"x": 1e200, "y": 2, "rgb": [1, 2, 3]}]', "outside the picture"),
+        ('[{"path": [[1, 2], [1e30, 2]], "rgb": [1, 2, 3]}]', "x 1e.30, .* outside the picture"),
         ('[{"path": [], "rgb": [1, 2, 3]}]', "empty path"),
     ],
 )
@@ -172,6 +175,14 @@ def test_bad_hints_are_refused(hints, sentence, tmp_path, capsys):
     told = refused(capsys, grey(tmp_path), "-o", out, "--hints", tmp_path / "hints.json")
     assert re.search(sentence, told)
     assert not out.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_hints_may_have_any_encoding_of_unicode(encoding, tmp_path):
+    hints = '[{"x": 1, "y": 2, "rgb": [1, 2, 3]}]'
+    (tmp_path / "hints.json").write_text(hints, encoding)
+    out = tmp_path / "out.png"
+    assert colorize(grey(tmp_path), "-o", out, "--hints", tmp_path / "hints.json") == 0
 
 
 def test_hints_that_are_not_there_are_refused(tmp_path, capsys):
@@ -260,12 +271,27 @@ def test_a_picture_into_a_folder_is_refused(tmp_path, capsys):
 def test_a_folder_into_a_picture_is_refused(tmp_path, capsys):
     picture = grey(tmp_path)
     assert "OUT is not" in refused(capsys, tmp_path, "-o", picture)
+    assert "OUT is not" in refused(capsys, tmp_path, "-o", tmp_path / "new.png")
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path, capsys):
     (tmp_path / "in").mkdir()
     assert "no picture" in refused(capsys, tmp_path / "in", "-o", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("in.png", "a" * 300 + ".png"), ("b" * 300, "out.png")]
+)
+def test_a_name_that_is_too_long_is_refused(source, target, tmp_path, capsys):
+    grey(tmp_path)
+    assert "too long" in refused(capsys, tmp_path / source, "-o", tmp_path / target)
+
+
+def test_a_picture_too_long_for_a_project_is_refused(tmp_path, capsys):
+    picture, out = grey(tmp_path, size=(120_000, 1)), tmp_path / "out.grisaille"
+    assert "100,000" in refused(capsys, picture, "-o", out)
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("name", ["out.png", "out.grisaille"])

@@ -102,3 +102,9 @@ def test_impossible_places_are_told(tmp_path, name, words):
     with pytest.raises(Problem, match=words):
         write(tmp_path / name, overwrite=True)
     assert names(tmp_path) == ["file", "folder"]
+
+
+def test_a_link_that_leads_in_a_circle_gives_way(tmp_path):
+    (tmp_path / "a.bin").symlink_to("a.bin")
+    write(tmp_path / "a.bin", overwrite=True)
+    assert (tmp_path / "a.bin").read_bytes() == b"new"
