@@ -163,7 +163,7 @@ class Judge:
         for name, weight in self.weights.content.items():
             target = self.content[name]
             off = maps[name][span.within(name)] - target[span.of_whole(name)]
-            squares = off.square().sum(dtype=torch.float32)
+            squares = off.square().sum(dtype=_wide(off))
             loss = loss + (weight * content_scale(self.weights.scaling, target) * squares).cpu()
         return loss
 
@@ -173,9 +173,9 @@ Grams = dict[tuple[int, str], Tensor]
 
 
 def product(features: Tensor) -> Tensor:
-    """Equation 3, (1,N,h,w) to (N,N) float32: each map with each, summed over the pixels."""
+    """Equation 3, (1,N,h,w) to (N,N), float32 at least: each map with each, summed over pixels."""
     flat = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])  # a view: channels lie last
-    return (flat.T @ flat).float()
+    return (flat.T @ flat).to(_wide(features))
 
 
 def gram_of(features: Tensor) -> Tensor:
@@ -194,8 +194,12 @@ def style_scale(scaling: Scaling, target: Tensor) -> float:
 def content_scale(scaling: Scaling, target: Tensor) -> float:
     """What the sum of squares between maps (1,N,h,w) and their target is multiplied by."""
     if scaling == "relative":
-        return 1 / max(float(target.square().sum(dtype=torch.float32)), 1e-12)
+        return 1 / max(float(target.square().sum(dtype=_wide(target))), 1e-12)
     return 0.5 if scaling == "paper" else 1 / target.numel()
+
+
+def _wide(tensor: Tensor) -> torch.dtype:
+    return torch.promote_types(tensor.dtype, torch.float32)
 
 
 def guides_of(mask: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:

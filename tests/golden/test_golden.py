@@ -119,17 +119,19 @@ def run_gatys(case):
     judge = notebook_judge(net, options, content, style)
     at_start = judge(start)
     losses = [at_start.terms[our(name)] for name in layers] + [at_start.terms["content"]]
-    image, history = descend(judge, start, options["lbfgs_max_iter"])
+    # L-BFGS blows rounding up: in float32 the end depends on the processor
+    exact = notebook_judge(net.double(), options, content.double(), style.double())
+    image, history = descend(exact, start.double(), options["lbfgs_max_iter"])
     found = {
         "losses_start": torch.tensor([*losses, at_start.loss]),
         "gradient_start": at_start.gradient,
         "loss_history": torch.tensor(history),
-        "image_after": image,
+        "image_after": image.float(),
         **{f"gram_style_{name}": judge.parts[0].grams[our(name)][None] for name in layers},
         **{f"content_{name}": judge.content[our(name)] for name in depths},
     }
     if case.end_to_end:
-        found["out.png"] = saved(net.picture_of(image).clamp(0, 1) * 255)
+        found["out.png"] = saved(net.picture_of(image).clamp(0, 1) * 255).float()
     return found
 
 
