@@ -34,7 +34,8 @@ def seconds_of(text: str) -> float:
         raise Problem(
             f"{text!r} is not a time.", remedy="Write seconds, 83.5, or 1:23.5, or 0:01:23.5."
         ) from error
-    return sum(part * 60**place for place, part in enumerate(reversed(parts)))
+    hours, minutes, seconds = ([0.0] * (3 - len(parts))) + parts
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def rate_of(text: str) -> Fraction:
@@ -383,7 +384,7 @@ def _picture_facts(file: Path) -> dict[str, Any]:
         "kind": "picture",
         "format": facts.format,
         "size": f"{facts.width} x {facts.height}",
-        "depth": facts.dtype.itemsize * 8,
+        "depth": {"uint8": 8, "uint16": 16}.get(facts.dtype, 32),
         "channels": facts.channels,
         "profile": "in the file" if facts.icc else "none, sRGB is assumed",
         "frames": facts.frames,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -226,8 +227,9 @@ def _chosen(order: FilmOrder, clip: Clip, found: Survey) -> tuple[int, int]:
 
 
 def _origin(order: FilmOrder, clip: Clip, found: Survey, first: int) -> Fraction:
-    """Seconds of the source that become 0. Timestamps stay, but for a part of a film, and for
-    streams of broadcasts, which count from anywhere.
+    """Seconds of the source that become 0.
+
+    Timestamps stay, but for a part of a film, and for broadcasts, which count from anywhere.
     """
     if order.start is not None or "mpeg" in clip.format.split(",")[0]:
         return int(found.times[first]) * clip.time_base
@@ -292,7 +294,7 @@ def _write_pictures(parts: list[Path], target: Path) -> None:
             write_picture(_decoded(packet), path, overwrite=True)
 
 
-def _decoded(packet: av.Packet) -> Picture:
+def _decoded(packet: av.Packet[Any]) -> Picture:
     (frame,) = packet.decode()
     assert isinstance(frame, av.VideoFrame)
     deep = frame.format.name.startswith("rgb48")

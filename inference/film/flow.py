@@ -39,7 +39,7 @@ def small_grey(pixels: Array) -> Array:
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, small_size(width, height), interpolation=cv2.INTER_AREA)
     if small.dtype == np.uint16:
-        small = (small >> 8).astype(np.uint8)
+        small = np.right_shift(small, 8, dtype=np.uint16).astype(np.uint8)
     grey: Array = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) if small.ndim == 3 else small
     return grey
 
@@ -60,7 +60,7 @@ def warped(earlier: Array, back: Array) -> Array:
     height, width = back.shape[:2]
     places = back + np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
     moved: Array = cv2.remap(
-        earlier, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        earlier, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return moved
 
@@ -81,9 +81,8 @@ def _agree(back: Array, returned: Array) -> Array:
 
 
 def _edges(back: Array) -> Array:
-    slopes = [np.gradient(back[..., axis]) for axis in (0, 1)]
-    steepness = sum(_square(np.dstack(slope)) for slope in slopes)
-    edges: Array = steepness > 0.01 * _square(back) + 0.002
+    across, down = np.gradient(back, axis=1), np.gradient(back, axis=0)
+    edges: Array = _square(across) + _square(down) > 0.01 * _square(back) + 0.002
     return edges
 
 

@@ -124,8 +124,8 @@ def _sights(work: Work, run: list[Segment]) -> Iterator[_Sight]:
                 )
             picture = frame.picture()
             now = small_grey(picture.pixels)
-            opens = before is None or number in starts
-            yield _Sight(number, frame.time, picture, None if opens else motion(before, now))
+            move = None if before is None or number in starts else motion(before, now)
+            yield _Sight(number, frame.time, picture, move)
             before = now
     finally:
         reader.close()
@@ -205,7 +205,7 @@ class _Press:
             self._shelf.part(self._waiting[0]).unlink(missing_ok=True)
 
     def _measure(self, shown: _Shown) -> None:
-        smalls = tuple(_small(picture, shown.motion) for picture in (shown.before, shown.after))
+        smalls = _small(shown.before), _small(shown.after)
         errors: list[float | None] = [None, None]
         if shown.motion is not None and self._smalls is not None:
             errors = [
@@ -217,7 +217,7 @@ class _Press:
         self._smalls = smalls
 
 
-def _small(picture: Picture, move: Motion | None) -> Array:
+def _small(picture: Picture) -> Array:
     size = small_size(picture.width, picture.height)
     pixels = cv2.resize(in_depth(picture.pixels, np.uint8), size, interpolation=cv2.INTER_AREA)
     if pixels.ndim == 2:

@@ -1,5 +1,6 @@
-"""A film in parts that are each done once: planned, kept beside the target, found again after a
-kill. A part is complete only when it has its final name; the plan's key says what it is part of.
+"""A film in parts that are each done once, kept beside the target, found again after a kill.
+
+A part is complete only when it has its final name; the plan's key says what it is part of.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ def segments_of(shots: tuple[tuple[int, int], ...], longest: int = LONGEST) -> l
     for start, stop in shots:
         count = -(-(stop - start) // longest)
         edges = np.linspace(start, stop, count + 1).round().astype(int)
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        for first, last in pairwise(edges):
             found.append(Segment(len(found), int(first), int(last), start))
     return found
 

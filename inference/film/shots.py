@@ -1,6 +1,7 @@
-"""What must be known of a film before it is worked on: when each frame is shown, where it is cut."""
+"""What must be known of a film before work begins: when each frame is shown, where it is cut."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scenedetect.common import FrameTimecode
@@ -19,9 +20,11 @@ _INTERLACED = 0.25  # share of frames that makes a film interlaced
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """times: (n,) int64 timestamps, increasing; end: when the last frame ends; both in units of
-    the clip's time base. cuts: frames at which a new shot begins (not 0). interlaced: most frames
-    are made of two fields. notes: what could not be read.
+    """What a look through all frames found.
+
+    times: (n,) int64 timestamps, increasing; end: when the last frame ends; both in units of the
+    clip's time base. cuts: frames at which a new shot begins (not 0). interlaced: most frames are
+    made of two fields. notes: what could not be read.
     """
 
     times: Array
@@ -34,7 +37,7 @@ class Survey:
     def shots(self) -> tuple[tuple[int, int], ...]:
         """First frame, and the first that no longer belongs to it, of each shot."""
         edges = (0, *self.cuts, len(self.times))
-        return tuple(zip(edges[:-1], edges[1:], strict=True))
+        return tuple(pairwise(edges))
 
 
 def survey(reader: Reader, context: Context) -> Survey:
@@ -73,7 +76,8 @@ def _step(times: list[int], clip: Clip) -> int:
 def _missing(clip: Clip, read: int) -> list[str]:
     if clip.frames is None or read >= clip.frames:
         return []
-    return [
+    sentence = (
         f"Only {read} of the {clip.frames} frames of “{clip.path.name}” can be read;"
         " the rest is missing from the file."
-    ]
+    )
+    return [sentence]

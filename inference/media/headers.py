@@ -8,15 +8,17 @@ import warnings
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
-import tifffile
 from PIL import Image
 
 from inference.media import exif as exif_blocks
 from inference.media.profiles import Space, space_of
 from inference.values import Problem
+
+if TYPE_CHECKING:
+    import tifffile
 
 # Size is checked against the memory there is, before decoding; Pillow's own limit is a fixed
 # number of pixels, below that of an ordinary large scan.
@@ -206,6 +208,8 @@ def _webp(file: BinaryIO) -> Header:
 
 
 def _tiff(file: BinaryIO) -> Header:
+    import tifffile  # not at the top: it would take a tenth of the window's start
+
     file.seek(0)
     with tifffile.TiffFile(file) as tiff:
         page = first_page(tiff)
@@ -239,12 +243,14 @@ def _tiff(file: BinaryIO) -> Header:
         )
 
 
-def first_page(tiff: tifffile.TiffFile) -> Any:
+def first_page(tiff: "tifffile.TiffFile") -> Any:
     """The page to open: the first that is no small copy of another."""
     return next((page for page in tiff.pages if not page.is_reduced), tiff.pages[0])
 
 
 def _tiff_colours(page: Any) -> tuple[Space, bool]:
+    import tifffile
+
     photometric = tifffile.PHOTOMETRIC
     spaces: dict[Any, tuple[Space, int]] = {
         photometric.MINISWHITE: ("grey", 1),
@@ -268,6 +274,8 @@ def _tiff_colours(page: Any) -> tuple[Space, bool]:
 
 def _tiff_dtype(page: Any) -> str:
     """How the samples will be opened."""
+    import tifffile
+
     kind = page.dtype.kind if page.dtype is not None else "?"
     if page.photometric == tifffile.PHOTOMETRIC.PALETTE or kind == "b":
         return "uint8"

@@ -35,11 +35,19 @@ _FULL_GREYS = ("png", "mjpeg", "ffv1", "gif", "tiff", "rawvideo", "bmp", "huffyu
 
 
 class Frame(Protocol):
-    """One frame. time, duration: in units of the clip's time base."""
+    """One frame, its times in units of the clip's time base."""
 
-    time: int
-    duration: int
-    interlaced: bool
+    @property
+    def time(self) -> int:
+        """When it is shown."""
+
+    @property
+    def duration(self) -> int:
+        """For how long, 0 where the file does not say."""
+
+    @property
+    def interlaced(self) -> bool:
+        """True where the file says that it is made of two fields."""
 
     def picture(self) -> Picture:
         """Its pixels, upright, uint8 or (over 8 bits) uint16; grey films give one channel."""
@@ -81,7 +89,7 @@ class FilmReader:
         """Let go of the file."""
         self._container.close()
 
-    def frames(self, start: int | None = None) -> Iterator["FilmFrame"]:
+    def frames(self, start: int | None = None) -> Iterator[Frame]:
         """All frames in order, from the one at or after that timestamp on.
 
         Problem where the frames change their size; what is broken is left out and noted.
@@ -225,7 +233,7 @@ def _rgb(frame: av.VideoFrame, clip: Clip) -> Array:
 
 
 def _grey(frame: av.VideoFrame, clip: Clip) -> Array:
-    """libswscale takes every grey for full range, so limited range is stretched here."""
+    """FFmpeg's libswscale takes every grey for full range, so limited range is stretched here."""
     if clip.depth > 8:
         grey: Array = frame.to_ndarray(format="gray16le")
         black, white = 16 << 8, 235 << 8

@@ -9,7 +9,6 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 import psutil  # type: ignore[import-untyped]
-import tifffile
 
 from inference.media import profiles
 from inference.media.bands import row_bands
@@ -155,6 +154,8 @@ def _decoded_jpeg(file: BinaryIO) -> Array:
 
 
 def _decoded_tiff(file: BinaryIO) -> Array:
+    import tifffile
+
     file.seek(0)
     with tifffile.TiffFile(file) as tiff:
         page = first_page(tiff)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from inference.media.picture import READABLE, WRITABLE, probe, read_picture
+from inference.media.reader import Frame
 from inference.values import Array, Clip, Picture, Problem, in_depth
 
 DEFAULT_RATE = Fraction(24)
@@ -69,7 +70,7 @@ def probe_sequence(pattern: Path, rate: Fraction | None = None) -> Clip:
         rate=rate,
         frames=len(files),
         seconds=float(len(files) / rate),
-        depth=8 if facts.dtype == np.uint8 else 16,
+        depth=8 if facts.dtype == "uint8" else 16,
         color_range=2,
     )
 
@@ -123,7 +124,7 @@ class SequenceReader:
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def frames(self, start: int | None = None) -> Iterator["StillFrame"]:
+    def frames(self, start: int | None = None) -> Iterator[Frame]:
         """All frames from number `start` on, counted from 0. Problem where a size differs."""
         for time, path in enumerate(self._files):
             if start is None or time >= start:

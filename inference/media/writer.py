@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any
 
 import av
 import numpy as np
@@ -199,7 +198,7 @@ def _halved(pixels: str) -> tuple[bool, bool]:
 
 
 class PartWriter:
-    """Encodes frames into one file; as a context it closes the file, whatever happens."""
+    """Encodes frames into one file: `finish` it, or `close` it where it stays unfinished."""
 
     def __init__(self, path: Path, look: Look) -> None:
         self._look = look
@@ -222,17 +221,10 @@ class PartWriter:
     def finish(self) -> None:
         """No more frames: everything is written."""
         self._container.mux(self._stream.encode(None))
-        self._container.close()
+        self.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the file, whole or not."""
         self._container.close()
 
 
@@ -243,7 +235,7 @@ class _Palette:
         graph = av.filter.Graph()
         width, height = look.coded
         source = graph.add_buffer(
-            width=width, height=height, format="rgb24", time_base=look.time_base
+            width=width, height=height, format=av.VideoFormat("rgb24"), time_base=look.time_base
         )
         split, use = graph.add("split"), graph.add("paletteuse", "new=1:dither=bayer")
         palette, sink = graph.add("palettegen", "stats_mode=single"), graph.add("buffersink")
@@ -332,7 +324,7 @@ class Span:
     origin: Fraction
 
 
-def packets_of(parts: Iterable[Path]) -> Iterator[Packet]:
+def packets_of(parts: Iterable[Path]) -> Iterator[Packet[Any]]:
     """The encoded frames of all parts, in order."""
     for part in parts:
         with av.open(str(part)) as container:
@@ -380,7 +372,7 @@ def join(
 
 def _film_packets(
     parts: Iterable[Path], times: Array, film: VideoStream, look: Look
-) -> Iterator[Packet]:
+) -> Iterator[Packet[Any]]:
     for number, packet in enumerate(packets_of(parts)):
         packet.time_base = look.time_base
         packet.pts = packet.dts = int(times[number])
@@ -435,7 +427,7 @@ def _kept(metadata: Mapping[str, str]) -> dict[str, str]:
 
 def _lent_packets(
     original: InputContainer, lent: Mapping[int, av.stream.Stream], span: Span
-) -> Iterator[Packet]:
+) -> Iterator[Packet[Any]]:
     """Packets of sound and subtitles that begin within the span, moved to its zero."""
     if not lent:
         return
@@ -454,7 +446,7 @@ def _lent_packets(
         yield packet
 
 
-def _seconds(packet: Packet) -> float:
+def _seconds(packet: Packet[Any]) -> float:
     assert packet.dts is not None
     assert packet.time_base is not None
     return float(packet.dts * packet.time_base)

@@ -10,7 +10,6 @@ from typing import Any, BinaryIO, Literal
 
 import imagecodecs
 import numpy as np
-import tifffile
 from PIL import Image
 
 from inference.media import exif as exif_blocks
@@ -193,6 +192,8 @@ def _save_by_pillow(file: BinaryIO, samples: Array, name: str, options: dict[str
 
 
 def _encode_tiff(file: BinaryIO, picture: Picture, _quality: int) -> None:
+    import tifffile
+
     texts, directories = exif_blocks.tags_of(picture.exif) if picture.exif else ({}, {})
     extratags: list[tuple[Any, ...]] = [(tag, "s", 0, text, True) for tag, text in texts.items()]
     if picture.xmp:
