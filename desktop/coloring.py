@@ -140,7 +140,7 @@ class Coloring(QObject):
 
     def close(self) -> None:
         """The document is closed: nobody waits for colours any more."""
-        self._colorist.stop()
+        self._colorist.close()
 
     def set_settings(self, settings: ColorizeSettings) -> None:
         """Other settings; moving the same one again goes on in the same step."""

@@ -73,6 +73,8 @@ class Colorist(QObject):
         self._slot = new_id()
         self._wish: Wish | None = None
         self._job: Job | None = None
+        self._asked: dict[str, Job] = {}  # the newest job of each kind
+        self._closed = False
 
     @property
     def busy(self) -> bool:
@@ -118,10 +120,19 @@ class Colorist(QObject):
             job.cancel()
         self._end()
 
+    def close(self) -> None:
+        """The document is closed: ask nothing more, wait for nothing."""
+        self._closed = True
+        self.stop()
+        for job in self._asked.values():
+            job.cancel()
+
     def sketch(self, wish: Wish, show: Callable[[Picture], None]) -> None:
         """Call show(small picture) for a wish that may never be kept."""
 
         def small(picture: Picture, scale: float) -> None:
+            if self._closed:
+                return
             inputs = wish.for_picture(picture, scale)
             job = self._ask(COLORIZE, inputs, wish.settings, "hover", wish.seed)
             job.finished.connect(lambda result: show(result.pictures[0]))
@@ -132,6 +143,8 @@ class Colorist(QObject):
         """Call done(result) with several small pictures and their seeds."""
 
         def small(picture: Picture, scale: float) -> None:
+            if self._closed:
+                return
             settings = SuggestionSettings(saturation=wish.settings.saturation)
             job = self._ask(SUGGEST, wish.for_picture(picture, scale), settings, "suggest")
             job.finished.connect(done)
@@ -143,6 +156,8 @@ class Colorist(QObject):
         """Call done(colours) with what is likely where a hint lies."""
 
         def small(picture: Picture, scale: float) -> None:
+            if self._closed:
+                return
             inputs = HintColorInputs(picture, hint.x * scale, hint.y * scale)
             job = self._ask(HINT_COLORS, inputs, HintColorSettings(), "hint")
             job.finished.connect(lambda result: done(result.colors))
@@ -171,7 +186,8 @@ class Colorist(QObject):
         request = Request(
             feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
         )
-        return self._service.submit(request, slot=self._slot + slot)
+        job = self._asked[slot] = self._service.submit(request, slot=self._slot + slot)
+        return job
 
     def _fail(self, problem: Problem) -> None:
         self._job = None

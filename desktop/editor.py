@@ -164,7 +164,7 @@ class Editor(QObject):
         """Let go of everything outside; what was not saved has been asked about."""
         self._autosave_timer.stop()
         self.coloring.close()
-        self._autosave.discard()
+        self._discard_autosave()
         if self._lock:
             self._lock.release()
 
@@ -186,7 +186,7 @@ class Editor(QObject):
         self._rescued = False
         if self.history.index() == index:
             self.history.setClean()
-            self._autosave.discard()
+            self._discard_autosave()
             self._autosave = self._new_autosave()
         if renamed:
             self.title_changed.emit()
@@ -202,6 +202,10 @@ class Editor(QObject):
         self._background.run(
             lambda: autosave.write(snapshot), lambda _: None, self.problem_raised.emit
         )
+
+    def _discard_autosave(self) -> None:
+        """Beside the window: thousands of tiles take a while to remove."""
+        self._background.run(self._autosave.discard, lambda _: None, self.problem_raised.emit)
 
     def _new_autosave(self) -> Autosave:
         return Autosave(self.document, self._state_dir, self.path, self.title)

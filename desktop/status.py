@@ -1,7 +1,5 @@
 """The status bar: size, zoom, the colour under the cursor; jobs, device, memory."""
 
-import sys
-
 import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -40,16 +38,17 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(widget)
         studio.current_changed.connect(self._on_current)
         studio.service.job_added.connect(self._on_job)
-        studio.service.torch_ready.connect(self._show_device)
-        studio.preferences.changed.connect(self._show_device)
+        studio.service.torch_ready.connect(self._on_torch)
+        studio.preferences.changed.connect(self._on_preference)
         canvas.zoom_changed.connect(self._show_zoom)
         canvas.cursor_moved.connect(lambda _x, _y, rgb: self._show_color(rgb))
         self._timer = QTimer(self, interval=MEMORY_EVERY_MS)
         self._timer.timeout.connect(self._show_memory)
         self._timer.start()
+        self._editor: Editor | None = None
+        self._torch_is_there = False
         self._on_current(None)
         self._show_jobs()
-        self._show_device()
         self._show_memory()
 
     def stop(self) -> None:
@@ -72,11 +71,19 @@ class StatusBar(QStatusBar):
         return button
 
     def _on_current(self, editor: Editor | None) -> None:
+        if self._editor is not None:
+            self._editor.document.resized.disconnect(self._show_size)
+        self._editor = editor
+        if editor is not None:
+            editor.document.resized.connect(self._show_size)
         for widget in (self._size, self._zoom):
             widget.setVisible(editor is not None)
         self._show_color(None)
-        if editor is not None:
-            document = editor.document
+        self._show_size()
+
+    def _show_size(self) -> None:
+        if self._editor is not None:
+            document = self._editor.document
             self._size.setText(
                 self.tr("{width} × {height} px, {depth} bit").format(
                     width=document.width, height=document.height, depth=document.depth
@@ -100,10 +107,17 @@ class StatusBar(QStatusBar):
         words = {0: self.tr("No jobs"), 1: self.tr("1 job")}
         self._jobs.setText(words.get(count, self.tr("{} jobs").format(count)))
 
+    def _on_torch(self) -> None:
+        self._torch_is_there = True
+        self._show_device()
+
+    def _on_preference(self, name: str) -> None:
+        if name == "device":
+            self._show_device()
+
     def _show_device(self) -> None:
-        """The name of the device; asked for only once torch is there to know it."""
-        if "torch" not in sys.modules:
-            self._device.setText("")
+        """The name of the device; to ask before torch is there would wait for it."""
+        if not self._torch_is_there:
             return
         try:
             name = devices.name(devices.resolve(self._studio.preferences.values.device))

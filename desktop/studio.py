@@ -110,7 +110,8 @@ class Studio(QObject):
             self.set_current(self.editors[max(0, place - 1)] if self.editors else None)
         editor.close()
         self.editor_closed.emit(editor)
-        editor.deleteLater()
+        # What is still being written answers to it first.
+        self.background.run(lambda: None, lambda _: editor.deleteLater(), self.report)
 
     def set_current(self, editor: Editor | None) -> None:
         """Bring a document to the front."""

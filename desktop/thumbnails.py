@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
+from shiboken6 import isValid
 
 from desktop.background import Background
 
@@ -20,11 +21,14 @@ class FileThumbnails(QObject):
         super().__init__(parent)
         self._background = Background(self)
 
-    def ask(self, path: Path, size: QSize, show: Callable[[QImage], None]) -> None:
-        """Call show(image) soon, with the picture cut to fill that size; not if it has none."""
+    def ask(self, path: Path, size: QSize, show: Callable[[QImage], None], asker: QObject) -> None:
+        """Call show(image) soon, with the picture cut to fill that size; not if it has none.
+
+        Nor if the asker is gone by then.
+        """
 
         def deliver(image: QImage) -> None:
-            if not image.isNull():
+            if isValid(asker) and not image.isNull():
                 show(image)
 
         self._background.run(lambda: thumbnail(path, size), deliver, lambda _: None)

@@ -152,7 +152,7 @@ class Welcome(QScrollArea):
         cards, self._waiting = self._waiting, []
         for card in cards:
             size = card.shape.picture * card.devicePixelRatioF()
-            self._thumbnails.ask(card.path, size, card.show_image)
+            self._thumbnails.ask(card.path, size, card.show_image, card)
 
 
 def samples() -> list[Path]:
