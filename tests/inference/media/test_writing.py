@@ -6,10 +6,11 @@ import pytest
 import tifffile
 from PIL import Image
 
+from inference.media.color import compose_lab, luma_error
 from inference.media.exif import plain_exif
 from inference.media.picture import WRITABLE, probe, read_picture, write_picture
 from inference.media.profiles import srgb_profile
-from inference.values import Problem, in_depth
+from inference.values import Picture, Problem, in_depth
 
 
 @pytest.fixture
@@ -208,3 +209,12 @@ def test_smallest_and_thinnest_pictures(tmp_path, make_picture, suffix, size, ch
     write_picture(picture, tmp_path / f"a{suffix}")
     again = read_picture(tmp_path / f"a{suffix}")
     assert (again.width, again.height) == size
+
+
+def test_jpeg_keeps_the_lightness_of_loud_colours(tmp_path):
+    rng = np.random.default_rng(1)
+    light = rng.normal(55, 12, (128, 128)).astype(np.float32)  # grain, the hardest for a JPEG
+    ab = np.repeat(rng.normal(0, 60, (8, 8, 2)), 16, 0).repeat(16, 1)
+    picture = Picture(compose_lab(light, ab, np.uint8))
+    write_picture(picture, tmp_path / "a.jpg")
+    assert luma_error(picture, read_picture(tmp_path / "a.jpg")) < 0.25
