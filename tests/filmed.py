@@ -55,12 +55,13 @@ def make_clip(
         if title:
             out.metadata["title"] = title
         track = _sound_in(out) if sound else None
-        words = out.add_stream("mov_text" if path.suffix == ".mp4" else "subrip") if subtitles else None
+        kind = "mov_text" if path.suffix == ".mp4" else "subrip"
+        words = out.add_mux_stream(kind) if subtitles else None
         out.start_encoding()
         if track is not None:
             _hum(out, track, times[-1] * base)
         if words is not None:
-            _say(out, words)
+            _say(out, words, kind)
         for number, time in enumerate(times):
             image = av.VideoFrame.from_ndarray(picture(number, *size), "rgb24")
             full = colors is not None and colors[0] == 2
@@ -88,8 +89,8 @@ def _hum(out, track, seconds) -> None:
     out.mux(track.encode(None))
 
 
-def _say(out, words) -> None:
-    text = b"\x00\x05Hello" if words.codec_context.name == "mov_text" else b"Hello"
+def _say(out, words, kind) -> None:
+    text = b"\x00\x05Hello" if kind == "mov_text" else b"Hello"
     packet = av.Packet(text)
     packet.stream, packet.time_base = words, Fraction(1, 1000)
     packet.pts = packet.dts = 100

@@ -294,7 +294,7 @@ def _write_pictures(parts: list[Path], target: Path) -> None:
             write_picture(_decoded(packet), path, overwrite=True)
 
 
-def _decoded(packet: av.Packet[Any]) -> Picture:
+def _decoded(packet: "av.Packet[Any]") -> Picture:
     (frame,) = packet.decode()
     assert isinstance(frame, av.VideoFrame)
     deep = frame.format.name.startswith("rgb48")

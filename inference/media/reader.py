@@ -107,7 +107,7 @@ class FilmReader:
         self._container.close()
         self._container = _opened(self.clip.path)
         self._film = _film_in(self._container, self.clip.path)
-        if start is not None and self.clip.timed:
+        if start is not None and self.clip.timed and self.clip.format not in _UNSEEKABLE:
             margin = 2 * self._step  # a deinterlacer looks at the neighbours
             try:
                 self._container.seek(start - margin, stream=self._film, backward=True)
@@ -172,6 +172,7 @@ class FilmReader:
             )
 
 
+_UNSEEKABLE = ("gif",)  # each frame is drawn over the one before
 _PATIENCE = 500  # broken packets in all, after which nothing good is expected any more
 
 
@@ -264,6 +265,10 @@ def _deinterlaced(frames: Iterator[av.VideoFrame], film: VideoStream) -> Iterato
             except (av.error.BlockingIOError, av.error.EOFError):
                 break
             assert isinstance(done, av.VideoFrame)
+            if done.pts is not None:  # the filter counts in halves
+                assert film.time_base is not None
+                done.pts = round(done.pts * done.time_base / film.time_base)
+            done.time_base = film.time_base
             yield done
 
 
@@ -330,7 +335,7 @@ def _described(path: Path, container: InputContainer, film: VideoStream) -> Clip
     return Clip(
         path=path,
         format=container.format.name,
-        codec=context.name,
+        codec=context.codec.canonical_name,
         width=first.width,
         height=first.height,
         time_base=film.time_base,

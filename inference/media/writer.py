@@ -324,7 +324,7 @@ class Span:
     origin: Fraction
 
 
-def packets_of(parts: Iterable[Path]) -> Iterator[Packet[Any]]:
+def packets_of(parts: Iterable[Path]) -> "Iterator[Packet[Any]]":
     """The encoded frames of all parts, in order."""
     for part in parts:
         with av.open(str(part)) as container:
@@ -372,7 +372,7 @@ def join(
 
 def _film_packets(
     parts: Iterable[Path], times: Array, film: VideoStream, look: Look
-) -> Iterator[Packet[Any]]:
+) -> "Iterator[Packet[Any]]":
     for number, packet in enumerate(packets_of(parts)):
         packet.time_base = look.time_base
         packet.pts = packet.dts = int(times[number])
@@ -390,21 +390,18 @@ def _borrowed(
         name = stream.codec_context.name if stream.codec_context else "unknown"
         kind = {"audio": "sound", "subtitle": "subtitles"}[stream.type]
         try:
-            if name not in out.supported_codecs and name not in _ALIASES.get(target.suffix, ()):
+            if name not in out.supported_codecs:
                 raise ValueError(name)
             copy = out.add_stream_from_template(stream, opaque=True)
         except (ValueError, av.error.FFmpegError):
             notes.append(
-                f"The {kind} ({name}) cannot be kept in {target.suffix}; .mkv holds most kinds."
+                f"The {kind} ({name}) cannot be kept in a {target.suffix} file and was left out."
             )
             continue
         copy.metadata.update(_kept(stream.metadata))
         copy.disposition = stream.disposition
         lent[stream.index] = copy
     return lent
-
-
-_ALIASES: dict[str, tuple[str, ...]] = {}
 
 
 def _copy_metadata(
@@ -427,7 +424,7 @@ def _kept(metadata: Mapping[str, str]) -> dict[str, str]:
 
 def _lent_packets(
     original: InputContainer, lent: Mapping[int, av.stream.Stream], span: Span
-) -> Iterator[Packet[Any]]:
+) -> "Iterator[Packet[Any]]":
     """Packets of sound and subtitles that begin within the span, moved to its zero."""
     if not lent:
         return
@@ -446,7 +443,7 @@ def _lent_packets(
         yield packet
 
 
-def _seconds(packet: Packet[Any]) -> float:
+def _seconds(packet: "Packet[Any]") -> float:
     assert packet.dts is not None
     assert packet.time_base is not None
     return float(packet.dts * packet.time_base)
