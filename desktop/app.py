@@ -150,6 +150,9 @@ def _show_work(window: Window, project: Path | None) -> None:
         _wait_for(lambda: bool(coloring.generated_id) and not coloring.busy)
     coloring.suggest()
     _wait_for(lambda: bool(coloring.suggestions) and not coloring.busy)
+    if coloring.hints.points:
+        coloring.select(0)
+        _wait_for(lambda: bool(coloring.hint_colors))
     _wait_for(lambda: False, at_most_s=1.0)  # thumbnails, tiles, the last repaint
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
@@ -108,7 +108,9 @@ def title_of(path: Path) -> str:
     """The name of a file; in words for the samples, which come with the program."""
     if path.parent != SAMPLES:
         return path.name
-    return path.stem.removesuffix("_bw").replace("_", " ").capitalize()
+    name = path.stem.removesuffix("_bw").replace("_", " ").capitalize()
+    colored = path.suffix.lower() == ".grisaille"
+    return QCoreApplication.translate("FileCard", "{}, coloured").format(name) if colored else name
 
 
 def short_folder(path: Path) -> str:

@@ -18,10 +18,11 @@ PICTURES = ROOT / "docs" / "pictures"
 THEMES = ("dark", "light")
 SIZES = ((1280, 800), (2560, 1440))
 SCALES = (100, 150)
-SAMPLE = ROOT / "resources" / "samples" / "stream_bw.jpg"
+SAMPLE = ROOT / "resources" / "samples" / "belaia_river.grisaille"
 LARGEST_BYTES = 500_000
 SMOOTH, FLAT = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
-PALETTES = ((256, SMOOTH), (128, SMOOTH), (256, FLAT), (128, FLAT), (64, FLAT))
+EXACT = 56
+PALETTES = ((200, SMOOTH), (120, SMOOTH), (200, FLAT), (120, FLAT), (64, FLAT), (32, FLAT))
 """Number of colours and how they are mixed, finest first."""
 
 
@@ -57,10 +58,19 @@ def make_small(path: Path) -> None:
     with Image.open(path) as picture:
         whole = picture.convert("RGB")
     for colors, dither in PALETTES:
-        palette = whole.quantize(colors, method=Image.Quantize.FASTOCTREE)
-        whole.quantize(palette=palette, dither=dither).save(path, optimize=True)
+        whole.quantize(palette=palette_of(whole, colors), dither=dither).save(path, optimize=True)
         if path.stat().st_size <= LARGEST_BYTES:
             return
+
+
+def palette_of(whole: Image.Image, colors: int) -> Image.Image:
+    """The commonest colours as they are, so that greys stay grey, and a choice of the others."""
+    counted = sorted(whole.getcolors(whole.width * whole.height), reverse=True)
+    exact = [channel for _, color in counted[:EXACT] for channel in color]
+    others = whole.quantize(colors, method=Image.Quantize.FASTOCTREE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(exact + others[: 3 * colors])
+    return palette
 
 
 if __name__ == "__main__":

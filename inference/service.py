@@ -4,7 +4,6 @@ The only Qt in inference. All of it lives in the GUI thread, which never waits h
 worker's thread is marked so. The command line calls `inference.tasks.run` itself.
 """
 
-import asyncio
 import gc
 import logging
 import sys
@@ -16,7 +15,7 @@ from dataclasses import replace
 from enum import IntEnum, StrEnum
 from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal
 
@@ -24,6 +23,9 @@ from inference import device as devices
 from inference import tasks
 from inference.features import FEATURES, Cancelled, Context, Progress, Request, Result
 from inference.values import Problem
+
+if TYPE_CHECKING:
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +99,8 @@ class Job(QObject):
 
     def __await__(self) -> Generator[Any, None, Result]:
         if not self.ended:
+            import asyncio
+
             future = asyncio.get_running_loop().create_future()
             future.add_done_callback(lambda f: self.cancel() if f.cancelled() else None)
             self._awaiting.append(future)

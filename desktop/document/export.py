@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import tifffile
 
 from desktop.document import manifest as plain
 from desktop.document.archive import ArchiveWriter
@@ -68,6 +67,8 @@ def _write_openraster(document: Document, path: Path | str, overwrite: bool) -> 
 
 
 def _write_pages(document: Document, path: Path | str, depth: int | None, overwrite: bool) -> None:
+    import tifffile
+
     layers = _without_masks(document, document.snapshot().root.children)
     pages = [layer for top in layers for layer in top.walk() if isinstance(layer, RasterLayer)]
     if not pages:
