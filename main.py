@@ -1,11 +1,9 @@
 """The door: no arguments or a file opens the window, a command word runs the command line."""
 
-import multiprocessing
 import os
 import signal
 import sys
 import warnings
-from pathlib import Path
 
 WINDOW_OPTIONS = ("--sample", "--measure-start")
 
@@ -31,8 +29,8 @@ def main(arguments: list[str]) -> int:
 def _for_window(arguments: list[str]) -> bool:
     if not arguments or any(option in arguments for option in WINDOW_OPTIONS):
         return True
-    first = arguments[0]
-    return bool(Path(first).suffix) and os.path.isfile(first)  # noqa: PTH113 - raises nothing
+    first = arguments[0]  # no pathlib here: it takes a while, and Ctrl+C may come at any time
+    return bool(os.path.splitext(first)[1]) and os.path.isfile(first)  # noqa: PTH113, PTH122
 
 
 def _run_command(arguments: list[str]) -> int:
@@ -61,11 +59,19 @@ def _refuse(sentence: str) -> int:
     return 2
 
 
-if __name__ == "__main__":
-    multiprocessing.freeze_support()
+def _start() -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for developers
     try:
-        sys.exit(main(sys.argv[1:]))
+        if getattr(sys, "frozen", False):
+            import multiprocessing
+
+            multiprocessing.freeze_support()
+        return main(sys.argv[1:])
     except KeyboardInterrupt:  # while something was still being imported
-        sys.exit(130)
+        _refuse("Cancelled.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(_start())
