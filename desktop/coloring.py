@@ -1,28 +1,19 @@
 """The Colour page's doing for one document: settings, reference, hints, suggestions, the job."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from desktop.background import Background
-from desktop.colorist import Colorist, Wish
-from desktop.commands.coloring import Look, Recolor, settle
-from desktop.commands.layers import AddLayer
+from desktop.colorist import Colorist, ColorWish
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, HintLayer, Layer, Recipe, new_id
-from desktop.document.tiles import TiledImage
+from desktop.document.layers import HintLayer, Layer, Recipe, new_id
+from desktop.making import Making
 from desktop.preferences import Preferences
-from inference.features import (
-    COLORIZE,
-    ColorizeSettings,
-    Result,
-    control_of,
-    settings_from_json,
-    settings_to_json,
-)
-from inference.media.picture import read_picture
+from inference.features import COLORIZE, ColorizeSettings, Result, settings_to_json
 from inference.service import InferenceService
 from inference.values import RGB, Hint, Hints, Picture
 
@@ -35,24 +26,18 @@ class Suggestion:
     picture: Picture
 
 
-class Coloring(QObject):
-    """One per editor. Everything that changes the document goes through its history, one step each.
+class Coloring(Making):
+    """One per editor.
 
-    Signals: settings_changed(), reference_changed(), hints_changed(), selected_changed(),
-    hint_colors_changed(), suggestions_changed(), preview_changed(), busy_changed(bool),
-    progress_changed(Progress), problem_raised(Problem).
+    Signals, besides those of Making: reference_changed(), hints_changed(), selected_changed(),
+    hint_colors_changed(), suggestions_changed().
     """
 
-    settings_changed = Signal()
     reference_changed = Signal()
     hints_changed = Signal()
     selected_changed = Signal()
     hint_colors_changed = Signal()
     suggestions_changed = Signal()
-    preview_changed = Signal()
-    busy_changed = Signal(bool)
-    progress_changed = Signal(object)
-    problem_raised = Signal(object)
 
     def __init__(
         self,
@@ -63,37 +48,25 @@ class Coloring(QObject):
         preferences: Preferences,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._document = document
-        self._history = history
-        self._background = background
-        self._colorist = Colorist(document, service, background, preferences, self)
-        self._colorist.busy_changed.connect(self.busy_changed)
-        self._colorist.progress_changed.connect(self.progress_changed)
-        self._colorist.problem_raised.connect(self.problem_raised)
-        self._draft = ColorizeSettings()
+        self._colorist = Colorist(document, service, background, preferences)
         self._draft_reference = ""
         self._reference: tuple[str, Picture] | None = None  # the one decoded last
-        self._look: Look | None = None
-        self._step: tuple[str, int, Recolor] | None = None  # what a drag may still extend
-        self._hovered: int | None = None
-        self.generated_id = ""
         self.selected: int | None = None
         self.hint_colors: tuple[RGB, ...] = ()
         self.suggestions: list[Suggestion] = []
-        self.preview: Picture | None = None
-        document.resized.connect(self._take_up)
-        document.layers_changed.connect(self._on_layers_changed)
-        self._take_up()
+        super().__init__(COLORIZE, document, history, background, self._colorist, parent)
 
-    # What is set. The document is where it is kept; only before the first colouring a draft is.
+    # What is set.
+
+    @property
+    def layer_name(self) -> str:
+        """What the layer is called at first."""
+        return self.tr("Colour")
 
     @property
     def settings(self) -> ColorizeSettings:
         """How the colours are laid on."""
-        if self._look is None:
-            return self._draft
-        settings: ColorizeSettings = settings_from_json(COLORIZE, self._look.recipe.settings)
+        settings: ColorizeSettings = self._settings
         return settings
 
     @property
@@ -121,47 +94,12 @@ class Coloring(QObject):
         """Its name, "" where there is none."""
         return self._look.recipe.reference if self._look else self._draft_reference
 
-    @property
-    def busy(self) -> bool:
-        """True while colours are being made."""
-        return self._colorist.busy
-
     # What a person does.
-
-    def run(self) -> None:
-        """The primary button: colour the picture with what is set."""
-        self._colorist.source.forget()  # it may have been painted on since
-        self._change(self.tr("Colour picture"))
-
-    def cancel(self) -> None:
-        """Stop the job that runs."""
-        self._colorist.stop()
-        self._show(None)
-
-    def close(self) -> None:
-        """The document is closed: nobody waits for colours any more."""
-        self._colorist.close()
-
-    def set_settings(self, settings: ColorizeSettings) -> None:
-        """Other settings; moving the same one again goes on in the same step."""
-        if settings == self.settings:
-            return
-        if self._look is None:
-            self._draft = settings
-            self.settings_changed.emit()
-            return
-        new, old = settings_to_json(settings), settings_to_json(self.settings)
-        moved = [item for item in fields(settings) if new[item.name] != old[item.name]]
-        label = QCoreApplication.translate("features", control_of(moved[0]).label)
-        recipe = replace(self._look.recipe, settings=new)
-        self._change(label, recipe=recipe, drag=moved[0].name)
 
     def set_reference(self, reference: Picture | Path | None) -> None:
         """A picture to take colours after, or none. A path is read beside the window."""
         if isinstance(reference, Path):
-            self._background.run(
-                lambda: read_picture(reference), self._set_reference, self.problem_raised.emit
-            )
+            self._read(reference, self._set_reference)
         else:
             self._set_reference(reference)
 
@@ -178,7 +116,8 @@ class Coloring(QObject):
 
     def suggest(self) -> None:
         """Make suggestions (small, in the background)."""
-        self._colorist.suggest(self._wish(0), self._on_suggested)
+        wish = self._wish(replace(self._recipe, seed=0))
+        self._colorist.suggest(wish, self._on_suggested)
 
     def _on_suggested(self, result: Result) -> None:
         pairs = zip(result.seeds, result.pictures, strict=True)
@@ -187,25 +126,17 @@ class Coloring(QObject):
 
     def hover(self, seed: int | None) -> None:
         """Preview a suggestion on the canvas, at first small, then sharp; None ends it."""
-        self._hovered = seed
         if seed is None:
-            self._show(None)
+            self._end_try()
             return
         for suggestion in self.suggestions:
             if suggestion.seed == seed:
                 self._show(suggestion.picture)
-
-        def sharpen(picture: Picture) -> None:
-            if self._hovered == seed:
-                self._show(picture)
-
-        self._colorist.sketch(self._wish(seed), sharpen)
+        self._try_out(replace(self._recipe, seed=seed), seed)
 
     def keep(self, seed: int) -> None:
         """Colour the picture as that suggestion: one step of undo."""
-        recipe = replace(self._look.recipe, seed=seed) if self._look else self._new_recipe(seed)
-        self._hovered = None
-        self._change(self.tr("Suggestion"), recipe=recipe)
+        self._change(self.tr("Suggestion"), recipe=replace(self._recipe, seed=seed))
 
     # Hints.
 
@@ -268,128 +199,25 @@ class Coloring(QObject):
         text = self.tr("Colour everywhere") if mask is None else self.tr("Keep grey")
         self._change(text, hints=replace(self.hints, keep_grey=mask))
 
-    # One step: from one look to the next.
+    # For Making.
 
-    def _new_recipe(self, seed: int = 0) -> Recipe:
+    def _new_recipe(self) -> Recipe:
         return Recipe(
             feature=COLORIZE.name,
             settings=settings_to_json(self._draft),
-            seed=seed,
             hints=new_id(),
             reference=self._draft_reference,
         )
 
-    def _change(
-        self, text: str, *, recipe: Recipe | None = None, hints: Hints | None = None, drag: str = ""
-    ) -> None:
-        """Take on another look: a new step, or more of the step before if the drag goes on."""
-        before = self._look
-        if recipe is None:
-            recipe = before.recipe if before else self._new_recipe()
-        after = Look(recipe, self.hints if hints is None else hints)
-        if before is None:
-            self._begin(text, after)
-        elif not self._goes_on(drag):
-            step = Recolor(self._document, self.generated_id, before, after, text, self._on_applied)
-            self._history.push(step)
-            self._step = (drag, self._history.index(), step)
-        elif self._step is not None:
-            self._step[2].extend(after)
+    def _companions(self, recipe: Recipe) -> Sequence[Layer]:
+        return (HintLayer(id=recipe.hints, name=self.tr("Hints")),)
 
-    def _goes_on(self, drag: str) -> bool:
-        """True while nothing else has happened since the same drag began."""
-        if not drag or self._step is None or self._history.isClean():
-            return False
-        here = self._history.index()
-        return self._step[:2] == (drag, here) and here == self._history.count()
-
-    def _begin(self, text: str, look: Look) -> None:
-        """The first colouring makes the two layers it needs, in the same step."""
-        top = len(self._document.root.children)
-        image = self._document.empty_image()
-        generated = GeneratedLayer(name=self.tr("Colour"), image=image, recipe=look.recipe)
-        hints = HintLayer(id=look.recipe.hints, name=self.tr("Hints"))
-        root = self._document.root.id
-        self._history.beginMacro(text)
-        self._history.push(AddLayer(self._document, generated, root, top))
-        self._history.push(AddLayer(self._document, hints, root, top + 1))
-        self.generated_id = generated.id
-        self._history.push(
-            Recolor(self._document, generated.id, None, look, text, self._on_applied)
-        )
-        self._history.endMacro()
-
-    def _on_applied(self, look: Look | None) -> None:
-        """A step was done, undone or done again."""
-        self._look = look
-        self._announce()
-        self._colorist.stop()
-        self._show(None)
-        if look is not None and look.image is None:
-            self._start(look)
+    def _wish(self, recipe: Recipe) -> ColorWish:
+        return ColorWish(self.settings, recipe.seed, self.hints, self.reference)
 
     def _announce(self) -> None:
         if self.selected is not None and self.selected >= len(self.hints.points):
             self.select(None)
-        self.settings_changed.emit()
+        super()._announce()
         self.reference_changed.emit()
         self.hints_changed.emit()
-
-    def _take_up(self) -> None:
-        """Go on from the colour layer that is in the document."""
-        layers = {layer.id: layer for layer in self._document.walk()}
-        made = [one for one in layers.values() if _is_coloring(one)]
-        if not made:
-            self.generated_id, self._look = "", None
-            return
-        layer = made[-1]
-        assert isinstance(layer, GeneratedLayer)
-        kept = layers.get(layer.recipe.hints)
-        hints = kept.hints if isinstance(kept, HintLayer) else Hints()
-        self.generated_id = layer.id
-        self._look = Look(layer.recipe, hints, layer.image.snapshot())
-
-    def _on_layers_changed(self) -> None:
-        """The colour layer may have been deleted, or brought back by undo."""
-        there = {layer.id for layer in self._document.walk()}
-        if self._look is not None and not {self.generated_id, self._look.recipe.hints} <= there:
-            self._colorist.stop()
-            self._look, self.generated_id = None, ""
-            self._announce()
-        elif self._look is None:
-            self._take_up()
-            self._announce()
-
-    # The pixels.
-
-    def _wish(self, seed: int) -> Wish:
-        return Wish(self.settings, seed, self.hints, self.reference)
-
-    def _start(self, look: Look) -> None:
-        self._colorist.paint(
-            self._wish(look.recipe.seed), self._show, lambda result: self._lay(look, result)
-        )
-
-    def _lay(self, look: Look, result: Result) -> None:
-        """Lay the finished colours into the document."""
-        picture, stamp = result.pictures[0], result.model
-        assert stamp is not None
-
-        def lay(image: TiledImage) -> None:
-            if self._look is look:
-                with self._colorist.source.untouched():
-                    settle(self._document, self.generated_id, look, image, stamp, result.device)
-                self._show(None)
-
-        self._background.run(
-            lambda: self._document.image_of(picture), lay, self.problem_raised.emit
-        )
-
-    def _show(self, picture: Picture | None) -> None:
-        if picture is not self.preview:
-            self.preview = picture
-            self.preview_changed.emit()
-
-
-def _is_coloring(layer: Layer) -> bool:
-    return isinstance(layer, GeneratedLayer) and layer.recipe.feature == COLORIZE.name

@@ -1,4 +1,4 @@
-"""The picture that colours are made for: what lies below the colour layer, flattened.
+"""The picture that a layer is made from: what lies below that layer, flattened.
 
 Flattening a large document takes a while, so it is done beside the window, on a snapshot.
 """
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 
 from desktop.background import Background
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer
+from desktop.document.layers import GeneratedLayer, Layer
 from inference.values import Picture, Problem
 
 SMALL_PX = 1024
@@ -23,10 +23,15 @@ class Source(QObject):
     """Gives the whole picture, or a small one that it remembers while the document stays."""
 
     def __init__(
-        self, document: Document, background: Background, parent: QObject | None = None
+        self,
+        document: Document,
+        feature: str,
+        background: Background,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
+        self._feature = feature
         self._background = background
         self._small: tuple[Picture, float] | None = None
         self._own_change = False
@@ -47,12 +52,12 @@ class Source(QObject):
             done(*small)
 
         snapshot = self._document.snapshot()
-        self._background.run(lambda: _shrink(_flatten(snapshot)), remember, failed)
+        self._background.run(lambda: _shrink(self._flatten(snapshot)), remember, failed)
 
     def whole(self, done: Callable[[Picture], None], failed: Callable[[Problem], None]) -> None:
         """Call done(picture) soon, with the picture in full size and depth."""
         snapshot = self._document.snapshot()
-        self._background.run(lambda: _flatten(snapshot), done, failed)
+        self._background.run(lambda: self._flatten(snapshot), done, failed)
 
     def forget(self) -> None:
         """The document changed: flatten anew when asked."""
@@ -60,7 +65,7 @@ class Source(QObject):
 
     @contextmanager
     def untouched(self) -> Iterator[None]:
-        """While colours are laid in, which are no part of the source."""
+        """While the layer's own pixels are laid in, which are no part of the source."""
         self._own_change = True
         try:
             yield
@@ -71,16 +76,18 @@ class Source(QObject):
         if not self._own_change:
             self._small = None
 
+    def _flatten(self, snapshot: Document) -> Picture:
+        """All that lies below the feature's lowest layer; all of it where there is none."""
+        below = snapshot.root.children
+        for place, child in enumerate(below):
+            if any(self._made(layer) for layer in child.walk()):
+                below = below[:place]
+                break
+        snapshot.root.children = below
+        return snapshot.flatten()
 
-def _flatten(snapshot: Document) -> Picture:
-    """All that lies below the lowest colour layer; the whole document where there is none."""
-    below = snapshot.root.children
-    for place, layer in enumerate(below):
-        if isinstance(layer, GeneratedLayer):
-            below = below[:place]
-            break
-    snapshot.root.children = below
-    return snapshot.flatten()
+    def _made(self, layer: Layer) -> bool:
+        return isinstance(layer, GeneratedLayer) and layer.recipe.feature == self._feature
 
 
 def _shrink(picture: Picture) -> tuple[Picture, float]:

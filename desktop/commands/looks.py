@@ -1,4 +1,4 @@
-"""The undoable change of the Colour page: other hints, settings, seed or reference, one step each.
+"""The undoable change of a generated layer: other settings, seed, hints or styles, one step each.
 
 The pixels of a step arrive later than the step itself, when the network has answered. So a step
 goes from one `Look` to another, and a look is told its pixels when they are known; a look that is
@@ -19,14 +19,17 @@ from inference.values import Hints
 
 @dataclass(eq=False)
 class Look:
-    """All that decides the colours of a document, and the pixels, once they are known."""
+    """All that decides a generated layer, and its pixels, once they are known.
+
+    hints lie in the layer that the recipe names, where it names one.
+    """
 
     recipe: Recipe
     hints: Hints
     image: TiledImage | None = None
 
 
-class Recolor(QUndoCommand):
+class ChangeLook(QUndoCommand):
     """From one look to another. `applied(look)` is called after each do, undo and redo."""
 
     def __init__(
@@ -65,7 +68,8 @@ class Recolor(QUndoCommand):
 def apply_look(document: Document, layer_id: str, look: Look) -> None:
     """Write a look into its layers; the pixels stay as they are where they are not known yet."""
     document.set_attribute(layer_id, "recipe", look.recipe)
-    document.set_hints(look.recipe.hints, look.hints)
+    if look.recipe.hints:
+        document.set_hints(look.recipe.hints, look.hints)
     if look.image is not None:
         document.restore(layer_id, look.image)
 

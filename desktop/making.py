@@ -1,0 +1,271 @@
+"""Makes one generated layer of a document by one feature: what is set, the job, the steps of undo.
+
+The document is where all that is set is kept; only before the layer is made a draft is.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from desktop.background import Background
+from desktop.commands.layers import AddLayer
+from desktop.commands.looks import ChangeLook, Look, settle
+from desktop.document.document import Document
+from desktop.document.layers import GeneratedLayer, HintLayer, Layer, Recipe
+from desktop.document.tiles import TiledImage
+from desktop.runner import Runner, Wish
+from inference.features import (
+    Feature,
+    ModelStamp,
+    control_of,
+    settings_from_json,
+    settings_to_json,
+)
+from inference.media.picture import read_picture
+from inference.values import Hints, Picture
+
+
+class Making(QObject):
+    """One per editor and feature. What changes the document goes through its history.
+
+    Signals: settings_changed(), preview_changed(), busy_changed(bool),
+    progress_changed(Progress), problem_raised(Problem).
+    """
+
+    settings_changed = Signal()
+    preview_changed = Signal()
+    busy_changed = Signal(bool)
+    progress_changed = Signal(object)
+    problem_raised = Signal(object)
+
+    def __init__(
+        self,
+        feature: Feature,
+        document: Document,
+        history: QUndoStack,
+        background: Background,
+        runner: Runner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.feature = feature
+        self.generated_id = ""
+        self.preview: Picture | None = None
+        """What the canvas shows in place of the layer."""
+        self._document = document
+        self._history = history
+        self._background = background
+        self._runner = runner
+        runner.setParent(self)
+        runner.busy_changed.connect(self.busy_changed)
+        runner.progress_changed.connect(self.progress_changed)
+        runner.problem_raised.connect(self.problem_raised)
+        self._draft: Any = feature.settings()
+        self._look: Look | None = None
+        self._step: tuple[str, int, ChangeLook] | None = None  # what a drag may still extend
+        self._hovered: object = None
+        document.resized.connect(self._take_up)
+        document.layers_changed.connect(self._on_layers_changed)
+        self._take_up()
+
+    # What each feature has of its own.
+
+    @property
+    @abstractmethod
+    def layer_name(self) -> str:
+        """What the layer is called at first."""
+
+    @abstractmethod
+    def _new_recipe(self) -> Recipe:
+        """The draft, for a layer that is not made yet."""
+
+    @abstractmethod
+    def _wish(self, recipe: Recipe) -> Wish:
+        """What the runner is asked for."""
+
+    def _companions(self, recipe: Recipe) -> Sequence[Layer]:  # noqa: ARG002
+        """Layers that are made with it, and lie above it."""
+        return ()
+
+    def _announce(self) -> None:
+        """What is set may be another."""
+        self.settings_changed.emit()
+
+    # What a person does.
+
+    @property
+    def busy(self) -> bool:
+        """True while the layer is being made."""
+        return self._runner.busy
+
+    def run(self) -> None:
+        """The primary button: make the layer with what is set."""
+        self._runner.source.forget()  # it may have been painted on since
+        self._change(QCoreApplication.translate("features", self.feature.verb))
+
+    def cancel(self) -> None:
+        """Stop the job that runs."""
+        self._runner.stop()
+        self._show(None)
+
+    def close(self) -> None:
+        """The document is closed: nobody waits any more."""
+        self._runner.stop()
+
+    def set_settings(self, settings: Any) -> None:
+        """Other settings; moving the same one again goes on in the same step."""
+        new, old = settings_to_json(settings), settings_to_json(self._settings)
+        moved = [item for item in fields(settings) if new[item.name] != old[item.name]]
+        if not moved:
+            return
+        if self._look is None:
+            self._draft = settings
+            self.settings_changed.emit()
+            return
+        label = QCoreApplication.translate("features", control_of(moved[0]).label)
+        recipe = replace(self._look.recipe, settings={**self._look.recipe.settings, **new})
+        self._change(label, recipe=recipe, drag=moved[0].name)
+
+    @property
+    def _settings(self) -> Any:
+        if self._look is None:
+            return self._draft
+        return settings_from_json(self.feature, self._look.recipe.settings)
+
+    @property
+    def _recipe(self) -> Recipe:
+        """The one that holds, or that the first making would have."""
+        return self._look.recipe if self._look else self._new_recipe()
+
+    def _read(self, path: Path, done: Any) -> None:
+        """Call done(picture) with the picture of a file, read beside the window."""
+        self._background.run(lambda: read_picture(path), done, self.problem_raised.emit)
+
+    def _try_out(self, recipe: Recipe, key: object) -> None:
+        """Preview a recipe while the pointer is on what `key` stands for."""
+
+        def show(picture: Picture) -> None:
+            if self._hovered == key:
+                self._show(picture)
+
+        self._hovered = key
+        self._runner.sketch(self._wish(recipe), show)
+
+    def _end_try(self) -> None:
+        """The pointer left: show the document as it is."""
+        self._hovered = None
+        self._show(None)
+
+    # One step: from one look to the next.
+
+    def _change(
+        self, text: str, *, recipe: Recipe | None = None, hints: Hints | None = None, drag: str = ""
+    ) -> None:
+        """Take on another look: a new step, or more of the step before if the drag goes on."""
+        before = self._look
+        self._hovered = None
+        kept = before.hints if before else Hints()
+        after = Look(recipe or self._recipe, kept if hints is None else hints)
+        if before is None:
+            self._begin(text, after)
+        elif not self._goes_on(drag):
+            step = ChangeLook(
+                self._document, self.generated_id, before, after, text, self._on_applied
+            )
+            self._history.push(step)
+            self._step = (drag, self._history.index(), step)
+        elif self._step is not None:
+            self._step[2].extend(after)
+
+    def _goes_on(self, drag: str) -> bool:
+        """True while nothing else has happened since the same drag began."""
+        if not drag or self._step is None or self._history.isClean():
+            return False
+        here = self._history.index()
+        return self._step[:2] == (drag, here) and here == self._history.count()
+
+    def _begin(self, text: str, look: Look) -> None:
+        """The first time makes the layers it needs, in the same step."""
+        top = len(self._document.root.children)
+        image = self._document.empty_image()
+        generated = GeneratedLayer(name=self.layer_name, image=image, recipe=look.recipe)
+        self._history.beginMacro(text)
+        for place, layer in enumerate((generated, *self._companions(look.recipe)), top):
+            self._history.push(AddLayer(self._document, layer, self._document.root.id, place))
+        self.generated_id = generated.id
+        self._history.push(
+            ChangeLook(self._document, generated.id, None, look, text, self._on_applied)
+        )
+        self._history.endMacro()
+
+    def _on_applied(self, look: Look | None) -> None:
+        """A step was done, undone or done again."""
+        self._look = look
+        self._announce()
+        self._runner.stop()
+        self._show(None)
+        if look is not None and look.image is None:
+            self._start(look)
+
+    def _take_up(self) -> None:
+        """Go on from the layer of this feature that is in the document."""
+        layers = {layer.id: layer for layer in self._document.walk()}
+        made = [one for one in layers.values() if self._is_ours(one)]
+        if not made:
+            self.generated_id, self._look = "", None
+            return
+        layer = made[-1]
+        assert isinstance(layer, GeneratedLayer)
+        kept = layers.get(layer.recipe.hints)
+        hints = kept.hints if isinstance(kept, HintLayer) else Hints()
+        self.generated_id = layer.id
+        self._look = Look(layer.recipe, hints, layer.image.snapshot())
+
+    def _is_ours(self, layer: Layer) -> bool:
+        return isinstance(layer, GeneratedLayer) and layer.recipe.feature == self.feature.name
+
+    def _on_layers_changed(self) -> None:
+        """The layer may have been deleted, or brought back by undo."""
+        there = {layer.id for layer in self._document.walk()}
+        if self._look is not None:
+            needed = {self.generated_id, self._look.recipe.hints} - {""}
+            if not needed <= there:
+                self._runner.stop()
+                self._look, self.generated_id = None, ""
+                self._announce()
+        else:
+            self._take_up()
+            self._announce()
+
+    # The pixels.
+
+    def _start(self, look: Look) -> None:
+        self._runner.make(
+            self._wish(look.recipe),
+            self._show,
+            lambda result: self._lay(look, result.pictures[0], result.model, result.device),
+        )
+
+    def _lay(self, look: Look, picture: Picture, stamp: ModelStamp | None, device: str) -> None:
+        """Lay a finished picture into the document."""
+        assert stamp is not None
+
+        def lay(image: TiledImage) -> None:
+            if self._look is look:
+                with self._runner.source.untouched():
+                    settle(self._document, self.generated_id, look, image, stamp, device)
+                self._show(None)
+
+        self._background.run(
+            lambda: self._document.image_of(picture), lay, self.problem_raised.emit
+        )
+
+    def _show(self, picture: Picture | None) -> None:
+        if picture is not self.preview:
+            self.preview = picture
+            self.preview_changed.emit()

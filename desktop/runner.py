@@ -1,0 +1,174 @@
+"""How one feature is asked for the pixels of one document, and in which order the answers come.
+
+Each kind of question has its slot, so that only the newest of it counts: the work itself (first a
+picture of the screen's size, then the whole), and a sketch of what the pointer is on.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.background import Background
+from desktop.document.document import Document
+from desktop.document.layers import new_id
+from desktop.preferences import Preferences
+from desktop.source import Source
+from inference.features import Feature, Progress, Request, Result
+from inference.service import InferenceService, Job
+from inference.values import Picture, Problem
+
+
+class Wish(Protocol):
+    """All that decides what is made of a picture."""
+
+    @property
+    def settings(self) -> Any:
+        """Those of the feature."""
+
+    @property
+    def quick(self) -> Any:
+        """Those for a first look and for sketches; the same where the feature is quick itself."""
+
+    @property
+    def seed(self) -> int:
+        """Where there is chance."""
+
+    def for_picture(self, picture: Picture, scale: float) -> Any:
+        """What goes to the network with the document's picture resized by `scale`."""
+
+
+class Runner(QObject):
+    """One per document and feature.
+
+    Signals: busy_changed(bool), progress_changed(Progress) of the work itself, and
+    problem_raised(Problem).
+    """
+
+    busy_changed = Signal(bool)
+    progress_changed = Signal(object)
+    problem_raised = Signal(object)
+
+    def __init__(
+        self,
+        feature: Feature,
+        document: Document,
+        service: InferenceService,
+        background: Background,
+        preferences: Preferences,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.source = Source(document, feature.name, background, self)
+        self.best: Progress | None = None
+        """The last that showed a preview of the whole, while the work runs."""
+        self._feature = feature
+        self._service = service
+        self._preferences = preferences
+        self._slot = new_id()
+        self._wish: Wish | None = None
+        self._job: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """True from the wish to its whole picture."""
+        return self._wish is not None
+
+    def make(
+        self, wish: Wish, show: Callable[[Picture], None], keep: Callable[[Result], None]
+    ) -> None:
+        """Call show(picture) as previews come, then keep(whole result).
+
+        The first preview is small and quick; there is none where the whole is so itself.
+        """
+        self.stop()
+        self._wish = wish
+        self.busy_changed.emit(True)
+
+        def small(picture: Picture, scale: float) -> None:
+            if self._wish is not wish:
+                return
+            if scale == 1 and wish.quick == wish.settings:
+                self._submit(wish, wish.settings, picture, 1, show, finish)
+            else:
+                self._submit(wish, wish.quick, picture, scale, show, show_then_whole)
+
+        def show_then_whole(result: Result) -> None:
+            show(result.pictures[0])
+            self.source.whole(whole, self._fail)
+
+        def whole(picture: Picture) -> None:
+            if self._wish is wish:
+                self._submit(wish, wish.settings, picture, 1, show, finish)
+
+        def finish(result: Result) -> None:
+            self._end()
+            for note in result.notes:
+                self.problem_raised.emit(Problem(note))
+            keep(result)
+
+        self.source.small(small, self._fail)
+
+    def stop(self) -> None:
+        """Nobody waits for the work any more."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+        self._end()
+
+    def sketch(self, wish: Wish, show: Callable[[Picture], None]) -> None:
+        """Call show(small picture) for a wish that may never be kept."""
+
+        def small(picture: Picture, scale: float) -> None:
+            inputs = wish.for_picture(picture, scale)
+            job = self._ask(self._feature, inputs, wish.quick, "hover", wish.seed)
+            job.finished.connect(lambda result: show(result.pictures[0]))
+
+        self.source.small(small, self.problem_raised.emit)
+
+    def _submit(
+        self,
+        wish: Wish,
+        settings: Any,
+        picture: Picture,
+        scale: float,
+        show: Callable[[Picture], None],
+        done: Callable[[Result], None],
+    ) -> None:
+        inputs = wish.for_picture(picture, scale)
+        job = self._job = self._ask(self._feature, inputs, settings, "work", wish.seed)
+
+        def advanced(progress: Progress) -> None:
+            self.progress_changed.emit(progress)
+            if progress.preview is not None and self._job is job:
+                self.best = progress
+                show(progress.preview)
+
+        def finished(result: Result) -> None:
+            if self._job is job:
+                done(result)
+
+        job.progress_changed.connect(advanced)
+        job.finished.connect(finished)
+        job.failed.connect(self._fail)
+        job.cancelled.connect(lambda: self.stop() if self._job is job else None)
+
+    def _ask(
+        self, feature: Feature, inputs: object, settings: object, slot: str, seed: int = 0
+    ) -> Job:
+        chosen = self._preferences.values
+        request = Request(
+            feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
+        )
+        return self._service.submit(request, slot=self._slot + slot)
+
+    def _fail(self, problem: Problem) -> None:
+        self._job = None
+        self._end()
+        self.problem_raised.emit(problem)
+
+    def _end(self) -> None:
+        self.best = None
+        if self._wish is not None:
+            self._wish = None
+            self.busy_changed.emit(False)
