@@ -32,7 +32,7 @@ class Background(QObject):
     def run(
         self,
         work: Callable[[], Any],
-        done: Callable[[Any], None],
+        done: Callable[[Any], object],
         failed: Callable[[Problem], None],
     ) -> None:
         """Call `work()` beside the window, then `done(value)` or `failed(problem)` on it.
@@ -50,7 +50,7 @@ class Background(QObject):
     def _work(
         self,
         work: Callable[[], Any],
-        done: Callable[[Any], None],
+        done: Callable[[Any], object],
         failed: Callable[[Problem], None],
     ) -> None:
         try:

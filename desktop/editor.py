@@ -1,5 +1,6 @@
 """One open document: its history, its file, its active layer, and what colours it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,6 +63,7 @@ class Editor(QObject):
         if self._lock:
             self._lock.acquire()
         self._rescued = False
+        self._changes = 0  # of the document since it was opened
         self._state_dir = state_dir
         self._autosave = self._new_autosave()
         self._autosave_timer = QTimer(self, singleShot=True, interval=AUTOSAVE_AFTER_MS)
@@ -70,6 +72,7 @@ class Editor(QObject):
         self.history.cleanChanged.connect(self._on_clean_changed)
         document.pixels_changed.connect(self._on_pixels_changed)
         document.layers_changed.connect(self._on_layers_changed)
+        document.layer_changed.connect(self._on_layer_changed)
         self._on_layers_changed()
 
     # What is open.
@@ -120,6 +123,28 @@ class Editor(QObject):
     def push(self, command: QUndoCommand) -> None:
         """Do a command and remember it."""
         self.history.push(command)
+
+    def beside(self, work: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Do something slow beside the window, then `done(what came of it)` on the window's thread.
+
+        `work` must touch nothing that may change meanwhile.
+        """
+        self._background.run(work, done, self.problem_raised.emit)
+
+    def push_soon(
+        self, work: Callable[[Document], Any], command: Callable[[Any], QUndoCommand]
+    ) -> None:
+        """Push `command(what came of work(snapshot))`; anew if the document changed meanwhile."""
+        changes = self._changes
+
+        def push(made: Any) -> None:
+            if self._changes == changes:
+                self.push(command(made))
+            else:
+                self.push_soon(work, command)
+
+        snapshot = self.document.snapshot()
+        self.beside(lambda: work(snapshot), push)
 
     # Files, beside the window.
 
@@ -216,12 +241,17 @@ class Editor(QObject):
     def _on_clean_changed(self, _: bool) -> None:
         self.modified_changed.emit(self.modified)
 
+    def _on_layer_changed(self, _: str) -> None:
+        self._changes += 1
+
     def _on_pixels_changed(self, *_: Any) -> None:
+        self._changes += 1
         if self.modified:
             self._autosave_timer.start()
 
     def _on_layers_changed(self) -> None:
         """Keep a layer active while there is one."""
+        self._changes += 1
         ids = [layer.id for layer in self.document.walk()]
         if self._active not in ids:
             self.activate(ids[-1] if ids else "")

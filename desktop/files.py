@@ -55,8 +55,13 @@ class Files(QObject):
 
     def new_from_clipboard(self) -> None:
         """A new document from the picture that was copied elsewhere."""
-        if picture := self._copied_picture():
-            self._studio.open_picture(picture, self.tr("Pasted picture"))
+        if copied := self._copied_picture():
+            name = self.tr("Pasted picture")
+            self._studio.background.run(
+                copied,
+                lambda picture: self._studio.open_picture(picture, name),
+                self._studio.report,
+            )
 
     # Saving
 
@@ -120,16 +125,21 @@ class Files(QObject):
             then()
 
     def _close_once_saved(self, editor: Editor, then: Callable[[], object]) -> None:
-        def close() -> None:
+        def forget(_: object = None) -> None:
             editor.saved.disconnect(close)
+            editor.problem_raised.disconnect(forget)
+
+        def close(_: object) -> None:
+            forget()
             self._studio.close(editor)
             then()
 
         editor.saved.connect(close)
+        editor.problem_raised.connect(forget)  # it stays open; a later save is just a save
         if editor.path:
             editor.save()
         elif not self.save_as():
-            editor.saved.disconnect(close)
+            forget()
 
     def _ask(self, editor: Editor) -> int:
         box = QMessageBox(self._window)
@@ -164,10 +174,11 @@ class Files(QObject):
                 self._studio.open(path)
         elif self._studio.current is None:
             self.new_from_clipboard()
-        elif picture := self._copied_picture():
-            layering.paste(self._studio.current, picture, self.tr("Pasted picture"))
+        elif copied := self._copied_picture():
+            layering.paste(self._studio.current, copied, self.tr("Pasted picture"))
 
-    def _copied_picture(self) -> Picture | None:
+    def _copied_picture(self) -> Callable[[], Picture] | None:
+        """How to get at it, which takes a while; None, and a word about it, where there is none."""
         image = QGuiApplication.clipboard().image()
         if image.isNull():
             self._studio.report(
@@ -177,7 +188,7 @@ class Files(QObject):
                 )
             )
             return None
-        return picture_of(image)
+        return lambda: picture_of(image)
 
     @property
     def _editor(self) -> Editor:

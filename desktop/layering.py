@@ -1,5 +1,7 @@
 """What the Layer and Select menus do to the active layer; each is one step of undo."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication
 
 from desktop import commands
@@ -15,9 +17,12 @@ def new(editor: Editor) -> None:
     _add_above(editor, _tr("Layer"), editor.document.empty_image())
 
 
-def paste(editor: Editor, picture: Picture, name: str) -> None:
-    """A picture as a layer above the active one."""
-    _add_above(editor, name, editor.document.image_of(picture))
+def paste(editor: Editor, copied: Callable[[], Picture], name: str) -> None:
+    """A picture as a layer above the active one; `copied` is called beside the window."""
+    document = editor.document
+    editor.beside(
+        lambda: document.image_of(copied()), lambda image: _add_above(editor, name, image)
+    )
 
 
 def group(editor: Editor) -> None:
@@ -57,12 +62,17 @@ def walk(editor: Editor, by: int) -> None:
 
 def merge_down(editor: Editor) -> None:
     """The active layer into the one below it."""
-    editor.push(commands.MergeDown(editor.document, _active(editor).id))
+    document, layer_id = editor.document, _active(editor).id
+    editor.push_soon(
+        lambda snapshot: commands.merged_image(snapshot, layer_id),
+        lambda image: commands.MergeDown(document, layer_id, image),
+    )
 
 
 def flatten(editor: Editor) -> None:
     """All layers into one."""
-    editor.push(commands.Flatten(editor.document))
+    document = editor.document
+    editor.push_soon(commands.flat_image, lambda image: commands.Flatten(document, image=image))
 
 
 def add_mask(editor: Editor) -> None:

@@ -17,6 +17,8 @@ from desktop.commands.pixels import (
     ResizeCanvas,
     SetPixels,
     Stroke,
+    flat_image,
+    merged_image,
 )
 from desktop.commands.transaction import transaction
 
@@ -36,5 +38,7 @@ __all__ = [
     "SetPixels",
     "SetSelection",
     "Stroke",
+    "flat_image",
+    "merged_image",
     "transaction",
 ]

@@ -108,21 +108,17 @@ class SetPixels(Steps):
 
 
 class MergeDown(Steps):
-    """Make a layer one with the layer right below it, which keeps its place and id."""
+    """Make a layer one with the layer right below it, which keeps its place and id.
 
-    def __init__(self, document: Document, layer_id: str) -> None:
-        upper, index = document.layer(layer_id), document.index(layer_id)
-        lower = document.parent(layer_id).children[index - 1] if index else None
-        mergeable = (RasterLayer, GroupLayer)
-        if not isinstance(lower, mergeable) or not isinstance(upper, mergeable):
-            raise Problem(
-                tr("There are no two layers of pixels here to merge."),
-                remedy=tr("Choose a layer that lies right above another one with pixels."),
-            )
-        seen = [_as_normal(lower), upper]
-        merged = RasterLayer(
-            id=lower.id, name=lower.name, blend=lower.blend, image=composite_image(document, seen)
-        )
+    image: both as `merged` made them beside the window; made here unless given.
+    """
+
+    def __init__(self, document: Document, layer_id: str, image: TiledImage | None = None) -> None:
+        lower, _ = _mergeable(document, layer_id)
+        index = document.index(layer_id)
+        if image is None:
+            image = merged_image(document, layer_id)
+        merged = RasterLayer(id=lower.id, name=lower.name, blend=lower.blend, image=image)
         place = (document.parent(layer_id).id, index - 1)
         steps = [
             DeleteLayer(document, layer_id),
@@ -132,12 +128,42 @@ class MergeDown(Steps):
         super().__init__(document, tr("Merge down"), steps)
 
 
-class Flatten(Steps):
-    """Make one layer of all that is seen; what is hidden, and hints, go."""
+def merged_image(document: Document, layer_id: str) -> TiledImage:
+    """A layer and the one right below it in one. Raises Problem where there are no such two."""
+    lower, upper = _mergeable(document, layer_id)
+    return composite_image(document, [_as_normal(lower), upper])
 
-    def __init__(self, document: Document, name: str = "") -> None:
+
+def flat_image(document: Document) -> TiledImage:
+    """All that is seen, in one."""
+    return composite_image(document, document.root.children)
+
+
+def _mergeable(document: Document, layer_id: str) -> tuple[Layer, Layer]:
+    there = any(layer.id == layer_id for layer in document.walk())
+    index = document.index(layer_id) if there else 0
+    lower, upper = (
+        document.parent(layer_id).children[index - 1 : index + 1] if index else (None,) * 2
+    )
+    pixels = (RasterLayer, GroupLayer)
+    if not isinstance(lower, pixels) or not isinstance(upper, pixels):
+        raise Problem(
+            tr("There are no two layers of pixels here to merge."),
+            remedy=tr("Choose a layer that lies right above another one with pixels."),
+        )
+    return lower, upper
+
+
+class Flatten(Steps):
+    """Make one layer of all that is seen; what is hidden, and hints, go.
+
+    image: all of it as `flat_image` made it beside the window; made here unless given.
+    """
+
+    def __init__(self, document: Document, name: str = "", image: TiledImage | None = None) -> None:
         layers = list(document.root.children)
-        flat = RasterLayer(name=name or tr("Flattened"), image=composite_image(document, layers))
+        image = flat_image(document) if image is None else image
+        flat = RasterLayer(name=name or tr("Flattened"), image=image)
         steps: list[Change] = [DeleteLayer(document, layer.id) for layer in layers]
         super().__init__(document, tr("Flatten"), [*steps, AddLayer(document, flat)])
 
