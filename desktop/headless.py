@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, HintLayer, RasterLayer, Recipe
+from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, RasterLayer, Recipe
 from desktop.document.project import save_project
 from inference import tasks
 from inference.features import (
@@ -143,8 +143,11 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
         reference=document.add_reference(inputs.reference) if inputs.reference else "",
         device=result.device,
     )
-    image = document.image_of(result.pictures[0])
-    document.insert(GeneratedLayer(name="Colour", image=image, recipe=recipe), "root", 1)
+    colors = result.pictures[0]
+    image = document.image_of(replace(colors, alpha=None))
+    blend = BlendMode.NORMAL if colors.alpha is None else BlendMode.CLIP  # to the source's alpha
+    layer = GeneratedLayer(name="Colour", image=image, recipe=recipe, blend=blend)
+    document.insert(layer, "root", 1)
     document.insert(hints, "root", 2)
     return document
 

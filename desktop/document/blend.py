@@ -103,8 +103,12 @@ def _mixed(layers: Sequence[Layer], region: Region, scale: int, skip: Set[str]) 
         if not _shows(layer, skip):
             continue
         planes = _planes_of(layer, region, scale, skip)
-        if planes is not None:
-            backdrop = planes if backdrop is None else _over(backdrop, planes, layer.blend)
+        if planes is None:
+            continue
+        if backdrop is not None:
+            backdrop = _over(backdrop, planes, layer.blend)
+        elif layer.blend is not BlendMode.CLIP:
+            backdrop = planes
     if backdrop is None:
         return np.zeros((4, -(-region.height // scale), -(-region.width // scale)), np.float32)
     return backdrop
@@ -136,6 +140,8 @@ def _coverage(mask: TiledImage, region: Region, scale: int) -> Floats:
 def _over(backdrop: Floats, source: Floats, blend: BlendMode) -> Floats:
     """Source over backdrop, both premultiplied: co = cs' as + cb ab (1 - as)."""
     below, above = backdrop[3], source[3]
+    if blend is BlendMode.CLIP:
+        return np.concatenate([source[:3] * below + backdrop[:3] * (1 - above), backdrop[3:]])
     if blend is not BlendMode.NORMAL:
         mixed = blend.formula(_straight(backdrop), _straight(source))
         share = above * below

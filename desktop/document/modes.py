@@ -87,6 +87,7 @@ class BlendMode(Enum):
     SATURATION = "svg:saturation", "Saturation", _saturation
     COLOR = "svg:color", "Color", _color
     LUMINOSITY = "svg:luminosity", "Luminosity", _luminosity_mode
+    CLIP = "svg:src-atop", "Clip to below", _normal  # where the layers below it are, and only there
 
     label: str
     formula: Formula

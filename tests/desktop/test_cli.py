@@ -210,6 +210,19 @@ def test_a_project_is_saved_and_exported_bit_for_bit(scan, tmp_path, capsys):
     assert (read_picture(exported).pixels == read_picture(flat).pixels).all()
 
 
+def test_a_project_keeps_soft_transparency(tmp_path):
+    scan = read_picture(grey_scan(tmp_path / "grey.png"))
+    alpha = np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (48, 1))
+    write_picture(Picture(scan.pixels, alpha), tmp_path / "soft.png")
+    assert colorize(tmp_path / "soft.png", "-o", tmp_path / "flat.png") == 0
+    assert colorize(tmp_path / "soft.png", "-o", tmp_path / "p.grisaille") == 0
+    assert cli.main(["export", str(tmp_path / "p.grisaille"), "-o", str(tmp_path / "e.png")]) == 0
+    flat, exported = read_picture(tmp_path / "flat.png"), read_picture(tmp_path / "e.png")
+    assert (exported.alpha == alpha).all()
+    seen = alpha > 0
+    assert (exported.pixels[seen] == flat.pixels[seen]).all()
+
+
 def test_export_refuses_to_replace(scan, tmp_path, capsys):
     project = tmp_path / "p.grisaille"
     assert colorize(scan, "-o", project) == 0

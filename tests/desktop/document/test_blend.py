@@ -75,12 +75,15 @@ SPEC = {
     BlendMode.SATURATION: lambda cb, cs: set_lum(set_sat(cb, sat(cs)), lum(cb)),
     BlendMode.COLOR: lambda cb, cs: set_lum(cs, lum(cb)),
     BlendMode.LUMINOSITY: lambda cb, cs: set_lum(cb, lum(cs)),
+    BlendMode.CLIP: each(lambda b, s: s),
 }
 
 
 def spec_over(backdrop, source, mode, opacity=1.0):
     """One RGBA pixel over another, straight alpha, 0..1."""
     cb, ab, cs, a_s = backdrop[:3], backdrop[3], source[:3], source[3] * opacity
+    if mode is BlendMode.CLIP:  # Porter and Duff's "source atop"
+        return [s * a_s + b * (1 - a_s) for s, b in zip(cs, cb, strict=True)] + [ab]
     mixed = SPEC[mode](list(cb), list(cs))
     cs = [(1 - ab) * s + ab * m for s, m in zip(cs, mixed, strict=True)]
     alpha = a_s + ab * (1 - a_s)
@@ -255,7 +258,7 @@ def test_outside_of_the_picture_is_nothing():
 
 
 def test_every_mode_has_its_own_word_and_label():
-    assert len({mode.value for mode in MODES}) == len({mode.label for mode in MODES}) == 12
+    assert len({mode.label for mode in MODES}) == len({mode.value for mode in MODES}) == len(MODES)
 
 
 def test_a_layer_that_covers_all_costs_far_less_than_mixing():
