@@ -118,37 +118,41 @@ class Norms:
     """Instance normalisations in the order of their use, scaled and shifted by a style.
 
     scale = 1 + its half of the vector, so that a vector of zeros is a plain normalisation.
-    With `fixed`, those statistics are used in place of the picture's own. `seen` gathers the
-    statistics (mean and variance of each map) of the last picture.
+    `fixed` are statistics of the first so many of them, used in place of the picture's own. `used`
+    are those of the last picture, as far as it has come.
     """
 
     def __init__(self, widths: Sequence[int], fixed: Statistics | None = None) -> None:
         self._sizes = [2 * width for width in widths]
-        self._fixed = fixed
         self._parts: list[Tensor] = []
-        self.seen = Statistics([], [])
+        self.fixed = fixed or Statistics([], [])
+        self.used = Statistics([], [])
 
     def begin(self, style: Tensor) -> None:
         """Start over with the first normalisation, in these styles (N,D)."""
         self._parts = list(torch.split(style.float(), self._sizes, 1))
-        self.seen = Statistics([], [])
+        self.used = Statistics([], [])
 
     def __call__(self, x: Tensor) -> Tensor:
         """Normalise (N,C,H,W)."""
-        place = len(self.seen.means)
+        place = len(self.used.means)
         scales, shifts = self._parts[place].chunk(2, 1)
+        mean, variance = (known[place] if place < len(known) else None for known in self.fixed)
         # one picture at a time: the quickest kernel, its statistics float32 whatever x is
         parts = []
         for one, scale, shift in zip(torch.split(x, 1), scales + 1, shifts, strict=True):
-            y, mean, deviation = torch.native_batch_norm(
-                one, scale, shift, None, None, True, 0.0, EPSILON
-            )
-            if self._fixed:
-                fixed = self._fixed.means[place], self._fixed.variances[place]
-                y = fn.batch_norm(one, *fixed, scale, shift, eps=EPSILON)
+            if place < len(self.fixed.means):
+                y = fn.batch_norm(one, mean, variance, scale, shift, eps=EPSILON)
+            else:
+                y, mean, deviation = torch.native_batch_norm(
+                    one, scale, shift, None, None, True, 0.0, EPSILON
+                )
+                mean, variance = mean.detach(), deviation.detach().pow(-2) - EPSILON
             parts.append(y)
-        self.seen.means.append(mean.detach())
-        self.seen.variances.append(deviation.detach().pow(-2) - EPSILON)
+        assert mean is not None
+        assert variance is not None
+        self.used.means.append(mean)
+        self.used.variances.append(variance)
         return torch.cat(parts) if len(parts) > 1 else parts[0]
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Sequence
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,10 +14,10 @@ from inference.values import Array
 
 REFERENCE_PX = 512  # short side of pictures at which strokes are as the painter learned them
 LEARNED_STROKE_PX = 16.0
-TILE_PX = 1024
+TILE_PX = 4096  # a picture up to this size is painted in one piece: about 0.6 GB
 _LARGEST = 8192 * 8192  # pixels that are painted; strokes finer than that are refused their wish
-_SMALLEST = 64
-_GATHERINGS = 2  # runs over all tiles to find the statistics that they share
+_SMALLEST, _SLIMMEST = 64, 8  # pixels; long side over short side
+Report = Callable[[float], None]
 
 
 def working_size(width: int, height: int, stroke: float) -> tuple[int, int]:
@@ -26,7 +25,9 @@ def working_size(width: int, height: int, stroke: float) -> tuple[int, int]:
 
     stroke: pixels where the short side is `REFERENCE_PX`, 0 = as learned.
     """
-    scale = REFERENCE_PX / min(width, height) * LEARNED_STROKE_PX / (stroke or LEARNED_STROKE_PX)
+    finer = LEARNED_STROKE_PX / (stroke or LEARNED_STROKE_PX)
+    short, long = min(width, height), max(width, height)
+    scale = finer * REFERENCE_PX * min(1 / short, _SLIMMEST / long)
     scale = min(scale, math.sqrt(_LARGEST / (width * height)))
     return max(_SMALLEST, round(width * scale)), max(_SMALLEST, round(height * scale))
 
@@ -40,74 +41,44 @@ class Painter:
         self._network, self._style, self._device = network, style, device
         self._tile = tile_px
 
-    def paint(self, rgb: Array, report: Callable[[float], None]) -> Array:
+    def paint(self, rgb: Array, report: Report) -> Array:
         """(H, W, 3) float32 in 0..1 to the same, painted; `report` hears how far it is, 0..1."""
         height, width = rgb.shape[:2]
         padded = _padded(rgb)
+        widths = self._network.widths
         with torch.inference_mode(), devices.autocast(self._device):
             if max(padded.shape[:2]) <= self._tile:
-                painted = self._painted(padded, Norms(self._network.widths))
+                painted = self._painted(padded, _Told(widths, report))
             else:
                 painted = self._tiled(padded, report)
         return np.clip(painted[:height, :width], 0, 1)
 
-    def _tiled(self, rgb: Array, report: Callable[[float], None]) -> Array:
-        height, width = rgb.shape[:2]
-        pieces = list(tiles(width, height, self._tile, REACH))
-        statistics = self._first_statistics(rgb)
-        done, total = 0, len(pieces) * (_GATHERINGS + 1)
-
-        def step() -> None:
-            nonlocal done
-            done += 1
-            report(done / total)
-
-        for _ in range(_GATHERINGS):
-            statistics = self._gathered(rgb, pieces, statistics, step)
+    def _tiled(self, rgb: Array, report: Report) -> Array:
+        """As if in one piece: each normalisation waits until all tiles have told what they see."""
+        pieces = list(tiles(rgb.shape[1], rgb.shape[0], self._tile, REACH))
+        statistics = Statistics([], [])
+        widths, area = self._network.widths, rgb.shape[0] * rgb.shape[1]
+        for _ in widths:
+            seen = [self._glance(rgb[p.outer.slices], p, statistics, report) for p in pieces]
+            mean = torch.stack([sums.mean for sums in seen]).sum(0) / area
+            square = torch.stack([sums.square for sums in seen]).sum(0) / area
+            statistics.means.append(mean.float())
+            statistics.variances.append((square - mean.square()).float())
         painted = np.empty_like(rgb)
         for piece in pieces:
-            norms = Norms(self._network.widths, statistics)
-            part = self._painted(rgb[piece.outer.slices], norms)
+            report(len(widths) / (len(widths) + 1))
+            part = self._painted(rgb[piece.outer.slices], Norms(widths, statistics))
             painted[piece.inner.slices] = part[piece.kept.slices]
-            step()
         return painted
 
-    def _first_statistics(self, rgb: Array) -> Statistics:
-        """Of the picture made small enough for one piece."""
-        scale = self._tile / max(rgb.shape[:2])
-        size = [max(MULTIPLE, int(side * scale) // MULTIPLE * MULTIPLE) for side in rgb.shape[:2]]
-        norms = Norms(self._network.widths)
-        self._painted(cv2.resize(rgb, size[::-1], interpolation=cv2.INTER_AREA), norms)
-        return norms.seen
-
-    def _gathered(
-        self,
-        rgb: Array,
-        pieces: Sequence[Tile],
-        statistics: Statistics,
-        step: Callable[[], None],
-    ) -> Statistics:
-        """Statistics of the whole picture, seen in pieces that are painted with the given ones."""
-        sums: list[tuple[Tensor, Tensor]] = []
-        weight = 0
-        for piece in pieces:
-            norms = Norms(self._network.widths, statistics)
-            self._painted(rgb[piece.outer.slices], norms)
-            area = piece.inner.width * piece.inner.height
-            weight += area
-            found = [
-                (area * mean, area * (variance + mean.square()))
-                for mean, variance in zip(*norms.seen, strict=True)
-            ]
-            sums = [
-                (a + c, b + d) for (a, b), (c, d) in zip(sums or _zeros(found), found, strict=True)
-            ]
-            step()
-        means = [first / weight for first, _ in sums]
-        squares = [second / weight for _, second in sums]
-        return Statistics(
-            means, [square - mean.square() for square, mean in zip(squares, means, strict=True)]
-        )
+    def _glance(self, rgb: Array, piece: Tile, known: Statistics, report: Report) -> "_Sums":
+        norms = _Glance(self._network.widths, known, piece)
+        report(len(known.means) / (len(self._network.widths) + 1))
+        try:
+            self._painted(rgb, norms)
+        except _Sums as sums:
+            return sums
+        raise AssertionError("the network has fewer normalisations than it says")
 
     def _painted(self, rgb: Array, norms: Norms) -> Array:
         tensor = torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1)[None]
@@ -116,8 +87,40 @@ class Painter:
         return array
 
 
-def _zeros(like: Sequence[tuple[Tensor, Tensor]]) -> list[tuple[Tensor, Tensor]]:
-    return [(torch.zeros_like(a), torch.zeros_like(b)) for a, b in like]
+class _Told(Norms):
+    """Reports how far the network has come."""
+
+    def __init__(self, widths: Sequence[int], report: Report) -> None:
+        super().__init__(widths)
+        self._report = report
+
+    def __call__(self, x: Tensor) -> Tensor:
+        self._report(len(self.used.means) / (len(self._sizes) + 1))
+        return super().__call__(x)
+
+
+class _Sums(Exception):  # noqa: N818 - ends a glance, is no error
+    """What a tile adds to the mean (C,) of its picture's map, and to that of the squares."""
+
+    def __init__(self, part: Tensor, weight: int) -> None:
+        self.mean = part.mean((0, 2, 3)) * weight
+        self.square = part.square().mean((0, 2, 3)) * weight
+
+
+class _Glance(Norms):
+    """Stops the network at the first normalisation that is not known, with the `_Sums` there."""
+
+    def __init__(self, widths: Sequence[int], known: Statistics, piece: Tile) -> None:
+        super().__init__(widths, known)
+        self._piece = piece
+
+    def __call__(self, x: Tensor) -> Tensor:
+        if len(self.used.means) < len(self.fixed.means):
+            return super().__call__(x)
+        stride, kept = self._piece.outer.width // x.shape[3], self._piece.kept
+        rows = slice(kept.y // stride, kept.bottom // stride)
+        columns = slice(kept.x // stride, kept.right // stride)
+        raise _Sums(x[:, :, rows, columns].double(), kept.width * kept.height)
 
 
 def _padded(rgb: Array) -> Array:

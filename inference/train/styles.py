@@ -10,20 +10,19 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
-from torch.nn import functional as fn
+from torch import nn
 
 from inference.models import stylist, vgg
-from inference.models.stylist import MULTIPLE, Stylist
-from inference.models.vgg import Vgg, gram
+from inference.models.stylist import Stylist
+from inference.models.vgg import Vgg
 from inference.train.gallery import (
     ASIDE,
-    CONTENT_LAYER,
     SHORT_PX,
     STYLE_LAYERS,
     TWINS,
@@ -37,6 +36,7 @@ from inference.train.gallery import (
     read_painting,
     read_photos,
 )
+from inference.train.taste import Taste, Weights
 
 VGG_FILE = "weights/vgg19_conv1-3_fp16.safetensors"
 
@@ -50,10 +50,12 @@ class Options:
     work: Path = Path(".train/styles")  # checkpoints
     start: Path | None = None  # weights to go on from
     seconds: float = 3600
-    batch: int = 4  # half of it in styles of the table
-    side: int = 224  # of the squares that are painted
-    rate: float = 2e-3
+    batch: int = 4
+    named: int = 2  # of a batch, so many are painted in styles of the table
+    side: int = 176  # of the squares that are painted
+    rate: float = 2e-3  # of the convolutions that all styles share
     table_rate: float = 6e-3
+    predictor_rate: float = 2e-3
     content: float = 1.1  # content loss that its weight is steered towards
     variation: float = 0.02  # weight of the total variation
     lattice: float = 0.2  # weight of the measure against checkerboards
@@ -66,18 +68,6 @@ class Options:
 def train(options: Options, say: Callable[[str], None] = print) -> Path:
     """Train, say how it goes, leave the weights at `options.out`."""
     return Run(options, say).run()
-
-
-@dataclass
-class Tally:
-    """Running means of what was lost."""
-
-    means: dict[str, float] = field(default_factory=dict)
-
-    def add(self, name: str, value: Tensor | float) -> None:
-        """One more value."""
-        before = self.means.get(name)
-        self.means[name] = float(value) if before is None else 0.97 * before + 0.03 * float(value)
 
 
 class Run:
@@ -97,17 +87,9 @@ class Run:
         self.pool.refill(self.vgg, min(options.pool, 200))
         self.net = self._network()
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
-        table = [self.net.table]
-        rest = [value for name, value in self.net.named_parameters() if name != "table"]
-        self.optimizer = torch.optim.Adam(
-            [
-                {"params": rest, "lr": 0.0, "base": options.rate},
-                {"params": table, "lr": 0.0, "base": options.table_rate},
-            ],
-            betas=(0.9, 0.98),
-        )
-        self.content_weight, self.step, self.spent = 0.2, 0, 0.0
-        self.tally = Tally()
+        self.optimizer = torch.optim.Adam(_groups(self.net, options), betas=(0.9, 0.98))
+        self.taste = Taste(self.vgg, Weights(options.content, options.variation, options.lattice))
+        self.step, self.spent = 0, 0.0
         self._resume()
 
     def run(self) -> Path:
@@ -134,50 +116,22 @@ class Run:
         if self.step % 3 == 0:
             self.pool.refill(self.vgg, 1)
         photos = batch_of(self.photos, o.batch, o.side)
-        half = o.batch // 2
-        rows = random.sample(range(len(self.targets)), half)
-        drawn = self.pool.draw(o.batch - half)
-        any_style = Style.joined(drawn)
-        vectors = torch.cat(
-            [self.net.table[rows], self.net.predictor(any_style.grams, any_style.colors)]
-        )
-        target = Style.joined([*(self.targets[row] for row in rows), *drawn])
+        rows = random.sample(range(len(self.targets)), o.named)
+        drawn = self.pool.draw(o.batch - o.named)
+        vectors, styles = [self.net.table[rows]], [self.targets[row] for row in rows]
+        if drawn:
+            any_style = Style.joined(drawn)
+            vectors.append(self.net.predictor(any_style.grams, any_style.colors))
+        target = Style.joined([*styles, *drawn])
         with torch.autocast("cpu", torch.bfloat16):
-            painted = self.net(photos, vectors)
-        loss = self._loss(painted.float(), photos, target)
+            painted = self.net(photos, torch.cat(vectors))
+        loss = self.taste.loss(painted.float(), photos, target)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
         self._follow()
-
-    def _loss(self, painted: Tensor, photos: Tensor, target: Style) -> Tensor:
-        o, half = self.options, len(photos) // 2
-        seen = self.vgg(painted.clamp(0, 1).bfloat16(), STYLE_LAYERS)
-        style = relative_style(seen, target)
-        # the content of every second picture: half of the VGG's work lies behind relu3_1
-        few = painted[::2]
-        with torch.no_grad():
-            wanted = self.vgg(photos[::2].bfloat16(), (CONTENT_LAYER,))[CONTENT_LAYER]
-        found = self.vgg.onward(seen["relu3_1"][::2], "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
-        content = relative_content(found, wanted)
-        outside = (painted - painted.clamp(0, 1)).square().mean()
-        losses = {
-            "style": (torch.log1p(4 * style) / 4).mean(),
-            "content": self.content_weight * content.mean(),
-            "outside": 20 * outside,
-            "variation": o.variation * variation(few),
-            "lattice": o.lattice * lattice(painted),
-        }
-        for name, value in losses.items():
-            self.tally.add(name, value.detach())
-        self.tally.add("table", style[:half].detach().mean())
-        self.tally.add("any", style[half:].detach().mean())
-        self.tally.add("kept", content.detach().mean())
-        off = float(content.detach().mean()) / o.content - 1
-        self.content_weight *= 1 + 0.02 * max(-1.0, min(1.0, off))
-        return torch.stack(list(losses.values())).sum()
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -201,9 +155,9 @@ class Run:
         return net
 
     def _show(self) -> None:
-        means = {name: round(value, 4) for name, value in self.tally.means.items()}
+        means = {name: round(value, 4) for name, value in self.taste.tally.means.items()}
         told = {"seconds": round(self.spent), "step": self.step, **means}
-        self.say(json.dumps({**told, "weight": round(self.content_weight, 4)}))
+        self.say(json.dumps({**told, "weight": round(self.taste.content_weight, 4)}))
 
     def _save(self) -> None:
         write_weights(self.average, self.options.out)
@@ -212,7 +166,7 @@ class Run:
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "content_weight": self.content_weight,
+            "content_weight": self.taste.content_weight,
             "step": self.step,
             "spent": self.spent,
         }
@@ -230,48 +184,21 @@ class Run:
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.content_weight = state["content_weight"]
+        self.taste.content_weight = state["content_weight"]
         self.step, self.spent = state["step"], state["spent"]
         self.say(f"going on from step {self.step}")
 
 
-def relative_style(seen: dict[str, Tensor], target: Style) -> Tensor:
-    """(N,): mean over layers of |G - A|^2 / |A|^2."""
-    terms = []
-    for name, wanted in target.grams.items():
-        off = (gram(seen[name]) - wanted).square().sum((1, 2))
-        terms.append(off / wanted.square().sum((1, 2)))
-    return torch.stack(terms).mean(0)
-
-
-def relative_content(found: Tensor, wanted: Tensor) -> Tensor:
-    """(N,): mean (F - P)^2 / mean P^2."""
-    off = (found.float() - wanted.float()).square().mean((1, 2, 3))
-    return off / wanted.float().square().mean((1, 2, 3)).clamp(min=1e-6)
-
-
-def variation(picture: Tensor) -> Tensor:
-    """Mean absolute step between neighbouring pixels."""
-    across = (picture[..., 1:] - picture[..., :-1]).abs().mean()
-    return across + (picture[..., 1:, :] - picture[..., :-1, :]).abs().mean()
-
-
-def lattice(picture: Tensor) -> Tensor:
-    """How unlike the places in the squares are that the network paints at once: 0 is no pattern.
-
-    Checkerboards are steps that are steeper, and colours that are brighter, always at the same
-    place modulo `MULTIPLE`.
-    """
-    steps = torch.cat(
-        [
-            fn.pad((picture[..., 1:] - picture[..., :-1]).abs(), (0, 1)),
-            fn.pad((picture[..., 1:, :] - picture[..., :-1, :]).abs(), (0, 0, 0, 1)),
-            picture,
-        ],
-        1,
-    )
-    phases = fn.pixel_unshuffle(steps, MULTIPLE).mean((2, 3)).view(len(picture), -1, MULTIPLE**2)
-    return (phases.var(2) / phases.mean(2).square().clamp(min=1e-4)).mean()
+def _groups(net: Stylist, options: Options) -> list[dict[str, Any]]:
+    """What is learned, and how fast."""
+    predictor, table = list(net.predictor.parameters()), [net.table]
+    apart = {id(value) for value in (*predictor, *table)}
+    shared = [value for value in net.parameters() if id(value) not in apart]
+    rates = (options.rate, options.table_rate, options.predictor_rate)
+    return [
+        {"params": values, "lr": 0.0, "base": rate}
+        for values, rate in zip((shared, table, predictor), rates, strict=True)
+    ]
 
 
 def target_of(painting: Painting, eyes: Vgg) -> Style:

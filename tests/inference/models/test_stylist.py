@@ -46,7 +46,7 @@ def test_statistics_that_were_seen_paint_the_same_again(small):
     norms = Norms(small.widths)
     whole = small(picture, style, norms)
     torch.testing.assert_close(
-        small(picture, style, Norms(small.widths, norms.seen)), whole, atol=1e-4, rtol=1e-4
+        small(picture, style, Norms(small.widths, norms.used)), whole, atol=1e-4, rtol=1e-4
     )
 
 
@@ -56,7 +56,7 @@ def test_what_lies_further_than_the_reach_changes_nothing(small):
     small(picture, style, norms)
     other = picture.clone()
     other[..., 160 + stylist.REACH :] = 0
-    one, two = (small(p, style, Norms(small.widths, norms.seen)) for p in (picture, other))
+    one, two = (small(p, style, Norms(small.widths, norms.used)) for p in (picture, other))
     torch.testing.assert_close(one[..., :160], two[..., :160])
     assert (one[..., -64:] - two[..., -64:]).abs().max() > 0.01
 

@@ -1,0 +1,93 @@
+"""`stylize` and `styles list`, as scripts and people use them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from desktop import cli
+from inference.media.picture import read_picture, write_picture
+from inference.tasks import manner, painting
+from inference.values import Picture
+
+
+@pytest.fixture(autouse=True)
+def small_work(monkeypatch):
+    monkeypatch.setattr(painting, "REFERENCE_PX", 96)
+    monkeypatch.setattr(manner, "STYLE_PX", 96)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    y, x = np.mgrid[:60, :80] / 80
+    pixels = (np.stack([x, y, 1 - x], 2) * 255).astype(np.uint8)
+    write_picture(Picture(pixels), tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def stylize(*words) -> int:
+    return cli.main(["stylize", *map(str, words), "--device", "cpu"])
+
+
+def test_paints_a_picture_in_a_named_style(photo, tmp_path, capsys):
+    out = tmp_path / "out.png"
+    assert stylize(photo, "-o", out, "--style", "starry night", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["outputs"] == [str(out)]
+    assert told["model"]["id"] == "stylist"
+    assert read_picture(out).pixels.shape == (60, 80, 3)
+
+
+def test_a_folder_a_picture_as_style_and_a_blend(photo, tmp_path):
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        write_picture(read_picture(photo), folder / name)
+    out = tmp_path / "painted"
+    blend = f"the_scream:0.6,{photo}:0.4"
+    assert stylize(folder, "-o", out, "--style", blend, "--keep-colors", "--strength", 0.8) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.png"]
+
+
+def test_a_project_holds_the_painting_as_a_layer(photo, tmp_path):
+    from desktop.document.project import load_project
+
+    out = tmp_path / "out.grisaille"
+    assert stylize(photo, "-o", out, "--style", photo) == 0
+    document, _ = load_project(out)
+    assert [layer.name for layer in document.root.children] == ["photo", "Style"]
+    recipe = document.root.children[1].recipe
+    assert (recipe.feature, recipe.settings["styles"]) == ("stylize", [["", 1.0]])
+    assert recipe.reference
+
+
+@pytest.mark.parametrize(
+    ("style", "sentence"),
+    [
+        ("stary_night", "Did you mean starry_night"),
+        ("missing.jpg", "There is no style picture missing.jpg"),
+        ("the_scream:-1", "has a weight of -1"),
+        (" , ", "No style is chosen"),
+        ("the_scream:0", "No style is chosen"),
+    ],
+)
+def test_wrong_styles_are_told_in_a_sentence(photo, tmp_path, capsys, style, sentence):
+    out = tmp_path / "out.png"
+    assert stylize(photo, "-o", out, "--style", style) == 2
+    assert sentence in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_lists_styles(capsys):
+    assert cli.main(["styles", "list"]) == 0
+    assert "The Starry Night, Vincent van Gogh, 1889" in capsys.readouterr().out
+    assert cli.main(["styles", "list", "--json"]) == 0
+    assert {row["name"] for row in json.loads(capsys.readouterr().out)} >= {"great_wave", "udnie"}
+
+
+def test_draws_a_sheet_of_all_styles(tmp_path):
+    out = tmp_path / "sheet.png"
+    assert cli.main(["styles", "list", "--sheet", str(out)]) == 0
+    sheet = read_picture(out)
+    assert sheet.width == 4 * 320
+    assert sheet.height == 4 * 344
