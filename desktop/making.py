@@ -115,7 +115,7 @@ class Making(QObject):
 
     def close(self) -> None:
         """The document is closed: nobody waits any more."""
-        self._runner.stop()
+        self._runner.close()
 
     def set_settings(self, settings: Any) -> None:
         """Other settings; moving the same one again goes on in the same step."""

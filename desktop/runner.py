@@ -68,6 +68,7 @@ class Runner(QObject):
         self._slot = new_id()
         self._wish: Wish | None = None
         self._job: Job | None = None
+        self._asked: dict[str, Job] = {}  # the newest of each slot
 
     @property
     def busy(self) -> bool:
@@ -116,6 +117,13 @@ class Runner(QObject):
             job.cancel()
         self._end()
 
+    def close(self) -> None:
+        """The document is closed: nothing more is asked for, and nobody waits."""
+        self.source.close()
+        self.stop()
+        for job in self._asked.values():
+            job.cancel()
+
     def sketch(self, wish: Wish, show: Callable[[Picture], None]) -> None:
         """Call show(small picture) for a wish that may never be kept."""
 
@@ -160,7 +168,8 @@ class Runner(QObject):
         request = Request(
             feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
         )
-        return self._service.submit(request, slot=self._slot + slot)
+        job = self._asked[slot] = self._service.submit(request, slot=self._slot + slot)
+        return job
 
     def _fail(self, problem: Problem) -> None:
         self._job = None

@@ -34,7 +34,9 @@ class Source(QObject):
         self._feature = feature
         self._background = background
         self._small: tuple[Picture, float] | None = None
+        self._changes = 0
         self._own_change = False
+        self._closed = False
         document.pixels_changed.connect(self._on_changed)
         document.layers_changed.connect(self._on_changed)
         document.layer_changed.connect(self._on_changed)
@@ -46,22 +48,29 @@ class Source(QObject):
         if self._small is not None:
             done(*self._small)
             return
+        changes = self._changes
 
         def remember(small: tuple[Picture, float]) -> None:
-            self._small = small
+            if self._changes == changes:
+                self._small = small
             done(*small)
 
         snapshot = self._document.snapshot()
-        self._background.run(lambda: _shrink(self._flatten(snapshot)), remember, failed)
+        self._ask(lambda: _shrink(self._flatten(snapshot)), remember, failed)
 
     def whole(self, done: Callable[[Picture], None], failed: Callable[[Problem], None]) -> None:
         """Call done(picture) soon, with the picture in full size and depth."""
         snapshot = self._document.snapshot()
-        self._background.run(lambda: self._flatten(snapshot), done, failed)
+        self._ask(lambda: self._flatten(snapshot), done, failed)
 
     def forget(self) -> None:
         """The document changed: flatten anew when asked."""
         self._small = None
+        self._changes += 1
+
+    def close(self) -> None:
+        """The document is closed: nobody is answered any more."""
+        self._closed = True
 
     @contextmanager
     def untouched(self) -> Iterator[None]:
@@ -74,7 +83,19 @@ class Source(QObject):
 
     def _on_changed(self, *_: Any) -> None:
         if not self._own_change:
-            self._small = None
+            self.forget()
+
+    def _ask(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        def answer(value: Any) -> None:
+            if not self._closed:
+                done(value)
+
+        self._background.run(work, answer, failed)
 
     def _flatten(self, snapshot: Document) -> Picture:
         """All that lies below the feature's lowest layer; all of it where there is none."""
