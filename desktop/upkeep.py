@@ -89,6 +89,9 @@ def _file() -> tuple[str, bool]:
 # Training
 
 
+_WITHOUT_DATA = ("style",)  # recipes that the bundled samples suffice for
+
+
 def train(recipe: str, data: Path, options: Sequence[str]) -> Path:
     """Run a recipe of inference.train; options are "--name", "value" pairs of its Options."""
     recipes = _recipes()
@@ -96,7 +99,7 @@ def train(recipe: str, data: Path, options: Sequence[str]) -> Path:
         raise Problem(
             f"There is no recipe called {recipe!r}.", remedy=f"There is {', '.join(recipes)}."
         )
-    if not data.is_dir():
+    if not data.is_dir() and recipe not in _WITHOUT_DATA:
         raise Problem(
             f"There is no folder {data}.", remedy="Name the folder of photographs with --data."
         )
