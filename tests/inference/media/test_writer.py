@@ -1,0 +1,160 @@
+"""Films are written as their clip was, part by part, and joined with the sound."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from inference.media.film import open_film, probe_film
+from inference.media.writer import (
+    CODEC_NAMES,
+    CODECS,
+    PartWriter,
+    Span,
+    codec_for,
+    join,
+    look_of,
+    packets_of,
+)
+from inference.values import Problem
+from tests import filmed
+
+WHOLE = Span(None, None, Fraction(0))
+
+
+def rewritten(source, target, folder, codec=None, parts=2):
+    """The film written again in parts of equal length; returns the notes."""
+    clip = probe_film(source)
+    look = look_of(clip, target, codec_for(target, codec))
+    reader = open_film(clip)
+    frames = list(reader.frames())
+    size, files = -(-len(frames) // parts), []
+    for start in range(0, len(frames), size):
+        files.append(folder / f"{start}.part")
+        writer = PartWriter(files[-1], look)
+        for frame in frames[start : start + size]:
+            writer.write(frame.picture(), frame.time - frames[start].time)
+        writer.finish()
+    reader.close()
+    times = np.array([frame.time for frame in frames] + [frames[-1].time + 512])
+    return join(files, times, look, target, target, clip, WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        ("h264", ".mp4"), ("h264", ".mov"), ("hevc", ".mp4"), ("vp9", ".webm"), ("av1", ".mp4"),
+        ("prores", ".mov"), ("ffv1", ".mkv"), ("mjpeg", ".mov"),
+    ],
+)  # fmt: skip
+def test_each_codec_keeps_times_and_pixels(tmp_path, codec, suffix):
+    source = filmed.make_clip(tmp_path / "clip.mp4", filmed.VARIABLE, colors=(1, 1, 1, 1))
+    target = tmp_path / f"out{suffix}"
+    assert rewritten(source, target, tmp_path, codec) == []
+    clip = probe_film(target)
+    assert clip.codec == {"dnxhr": "dnxhd"}.get(codec, codec)
+    precision = Fraction(1, 1000) if suffix in (".mkv", ".webm") else 0
+    wanted = [time * filmed.BASE for time in filmed.VARIABLE]
+    for found, time in zip(filmed.times_of(target), wanted, strict=True):
+        assert abs(found - time) <= precision
+    first = next(open_film(clip).frames()).picture().pixels
+    assert np.abs(first.astype(float) / (257 if clip.depth > 8 else 1) - filmed.frame(0)).mean() < 3
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+def test_turn_aspect_and_colours_are_kept(tmp_path, suffix):
+    source = filmed.make_clip(
+        tmp_path / "clip.mp4", rotation=90, aspect=Fraction(4, 3), colors=(2, 9, 9, 14),
+        pixels="yuv420p10le",
+    )  # fmt: skip
+    target = tmp_path / f"out{suffix}"
+    rewritten(source, target, tmp_path)
+    before, after = probe_film(source), probe_film(target)
+    for name in (
+        "width", "height", "rotation", "pixel_aspect", "color_range", "matrix", "primaries",
+        "transfer", "depth", "rate",
+    ):  # fmt: skip
+        assert getattr(after, name) == getattr(before, name), name
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov"])
+def test_sound_words_and_title_are_copied(tmp_path, suffix):
+    source = filmed.make_clip(
+        tmp_path / "clip.mp4", sound=True, subtitles=True, title="The Rink"
+    )
+    target = tmp_path / f"out{suffix}"
+    assert rewritten(source, target, tmp_path) == []
+    clip = probe_film(target)
+    assert clip.sounds == ("aac (fra)",)
+    assert [name.split()[0] for name in clip.subtitles] == ["mov_text"]
+    assert filmed.sound_of(target) == filmed.sound_of(source)
+    import av
+
+    with av.open(str(target)) as out:
+        assert out.metadata["title"] == "The Rink"
+
+
+def test_what_cannot_be_kept_is_said(tmp_path):
+    source = filmed.make_clip(tmp_path / "clip.mp4", sound=True)
+    (note,) = rewritten(source, tmp_path / "out.webm", tmp_path)
+    assert note == "The sound (aac) cannot be kept in a .webm file and was left out."
+
+
+def test_one_part_or_many_are_the_same_frames(tmp_path):
+    source = filmed.make_clip(tmp_path / "clip.mp4")
+    for parts in (1, 3):
+        target = tmp_path / f"{parts}.mkv"
+        rewritten(source, target, tmp_path, "ffv1", parts)
+    one, three = (
+        [frame.picture().pixels for frame in open_film(probe_film(tmp_path / name)).frames()]
+        for name in ("1.mkv", "3.mkv")
+    )
+    assert np.array_equal(one, three)
+
+
+def test_odd_sizes_grow_by_a_line(tmp_path):
+    source = filmed.make_clip(
+        tmp_path / "clip.mkv", [0, 40], base=Fraction(1, 1000), codec="ffv1", size=(63, 47)
+    )
+    rewritten(source, tmp_path / "out.mp4", tmp_path)
+    clip = probe_film(tmp_path / "out.mp4")
+    assert (clip.width, clip.height) == (64, 48)
+
+
+def test_no_codec_reorders_frames(tmp_path):
+    clip = probe_film(filmed.make_clip(tmp_path / "clip.mp4", size=(256, 128)))
+    for codec in CODECS:
+        look = look_of(clip, tmp_path / "x.mov", codec)
+        writer = PartWriter(tmp_path / "part", look)
+        for number in range(6):
+            from inference.values import Picture
+
+            writer.write(Picture(filmed.frame(number, 256, 128)), 512 * number)
+        writer.finish()
+        packets = list(packets_of([tmp_path / "part"]))
+        assert len(packets) == 6, codec.name
+        assert [packet.pts for packet in packets] == sorted(packet.pts for packet in packets)
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.MOV", "clip.mkv", "clip.webm", "clip.gif"])
+def test_a_target_has_a_usual_codec(tmp_path, name):
+    assert codec_for(tmp_path / name).name in (*CODEC_NAMES, "gif")
+
+
+@pytest.mark.parametrize(
+    ("target", "codec", "crf", "words"),
+    [
+        ("out.mp4", "prores", None, "cannot hold ProRes. Use a name that ends in .mov or .mkv"),
+        ("out.gif", "h264", None, "cannot hold H.264"),
+        ("out.mov", "ffv1", None, ".mkv"),
+        ("out.mp4", "xvid", None, "There is no codec called 'xvid'"),
+        ("out.xyz", None, None, "does not end in a kind of film"),
+        ("out.mov", "prores", 20, "ProRes knows no --crf"),
+        ("out.mp4", None, 99, "Use 0 (best) to 51 (smallest)"),
+        ("out_%04d.bmp", None, None, "kind of picture"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(tmp_path, target, codec, crf, words):
+    with pytest.raises(Problem) as refused:
+        codec_for(tmp_path / target, codec, crf)
+    assert words in str(refused.value)
