@@ -58,7 +58,7 @@ class Options:
     predictor_rate: float = 2e-3
     content: float = 1.1  # content loss that its weight is steered towards
     variation: float = 0.02  # weight of the total variation
-    lattice: float = 0.2  # weight of the measure against checkerboards
+    lattice: float = 0.3  # weight of the measure against checkerboards
     photos: int = 1200
     pool: int = 1500  # styles for the predictor that are kept at a time
     threads: int = 2

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from inference.models.stylist import MULTIPLE
+from inference.models.stylist import SHUFFLE
 from inference.models.vgg import Vgg, gram
 from inference.train.gallery import CONTENT_LAYER, STYLE_LAYERS, Style
 
@@ -30,7 +30,7 @@ class Weights:
 
     content: float = 1.1
     variation: float = 0.02
-    lattice: float = 0.2
+    lattice: float = 0.3
 
 
 class Taste:
@@ -95,18 +95,21 @@ def variation(picture: Tensor) -> Tensor:
 
 
 def lattice(picture: Tensor) -> Tensor:
-    """How unlike the places in the squares are that the network paints at once: 0 is no pattern.
+    """How much of the steps between pixels belongs to a pattern: 0 is none, 1 is a checkerboard.
 
-    Checkerboards are steps that are steeper, and colours that are brighter, always at the same
-    place modulo `MULTIPLE`.
+    A pattern is what steps up, or down, at the same places modulo `SHUFFLE` all over a region.
     """
     steps = torch.cat(
         [
-            fn.pad((picture[..., 1:] - picture[..., :-1]).abs(), (0, 1)),
-            fn.pad((picture[..., 1:, :] - picture[..., :-1, :]).abs(), (0, 0, 0, 1)),
-            picture,
+            fn.pad(picture[..., 1:] - picture[..., :-1], (0, 1)),
+            fn.pad(picture[..., 1:, :] - picture[..., :-1, :], (0, 0, 0, 1)),
         ],
         1,
     )
-    phases = fn.pixel_unshuffle(steps, MULTIPLE).mean((2, 3)).view(len(picture), -1, MULTIPLE**2)
-    return (phases.var(2) / phases.mean(2).square().clamp(min=1e-4)).mean()
+    phases = fn.avg_pool2d(fn.pixel_unshuffle(steps, SHUFFLE), _REGION, _REGION // 2)
+    phases = phases.view(len(picture), -1, SHUFFLE**2, *phases.shape[2:])
+    pattern = (phases - phases.mean(2, keepdim=True)).square().mean((1, 2, 3, 4))
+    return (pattern / steps.abs().mean((1, 2, 3)).square().clamp(min=1e-5)).mean()
+
+
+_REGION = 10  # squares of `SHUFFLE` pixels
