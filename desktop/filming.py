@@ -92,7 +92,7 @@ class FilmWishes:
     stop: float | None = None
     codec: str | None = None
     crf: int | None = None
-    coherence: float = 0.8
+    coherence: float = 0.9
     deinterlace: bool | None = None
     rate: Fraction | None = None
     overwrite: bool = False
@@ -103,7 +103,7 @@ def _wishes(
     stop: To = None,
     codec: CodecOption = None,
     crf: Crf = None,
-    coherence: Coherence = 0.8,
+    coherence: Coherence = 0.9,
     deinterlace: Deinterlace = None,
     rate: Rate = None,
 ) -> FilmWishes:

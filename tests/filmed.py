@@ -115,4 +115,6 @@ def tinted(picture: Picture, context) -> Picture:
     context.checkpoint()
     grey = np.repeat(picture.pixels[..., :1], 3, axis=2).astype(np.float32)
     peak = np.iinfo(picture.pixels.dtype).max
-    return picture.with_pixels(np.clip(grey * (1.1, 1.0, 0.7), 0, peak).astype(picture.pixels.dtype))
+    return picture.with_pixels(
+        np.clip(grey * (1.1, 1.0, 0.7), 0, peak).astype(picture.pixels.dtype)
+    )

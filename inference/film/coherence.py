@@ -13,8 +13,8 @@ from inference.film.flow import Motion, small_size, warped
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.values import Array, Picture, in_depth
 
-WARM_UP = 12  # frames after which the filter has forgotten where it began
-_FASTEST, _SLOWEST = 0.0, 0.92  # share of the past in a frame at strengths 0 and 1
+WARM_UP = 24  # frames before a segment amid a shot whose mean is where its colours begin
+_LONGEST = 50.0  # frames over which colours are averaged at strength 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +43,9 @@ class Steady:
     """The filter along one shot; strength 0 changes nothing, 1 holds colours as long as it can."""
 
     def __init__(self, strength: float) -> None:
-        self._share = _FASTEST + (_SLOWEST - _FASTEST) * strength
+        self._reach = _LONGEST**strength
         self._held: Array | None = None
+        self._seen = 0
 
     def forget(self) -> None:
         """A cut, or the start of a segment."""
@@ -54,9 +55,11 @@ class Steady:
         """What is to be added to the colours of this frame, (h, w, c)."""
         now = glimpse.colors
         if self._held is None or glimpse.motion is None:
-            self._held = now
+            self._held, self._seen = now, 1
         else:
-            share = (self._share * glimpse.motion.sure)[..., None]
+            self._seen += 1  # the plain mean first, so that no frame weighs more than another
+            past = 1 - 1 / min(self._seen, self._reach)
+            share = (np.float32(past) * glimpse.motion.sure)[..., None]
             held = now + share * (warped(self._held, glimpse.motion.back) - now)
             self._held = _within(held, now)
         difference: Array = self._held - now

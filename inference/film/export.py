@@ -55,7 +55,7 @@ class FilmOrder:
     stop: float | None = None
     codec: str | None = None
     crf: int | None = None
-    coherence: float = 0.8
+    coherence: float = 0.9
     deinterlace: bool | None = None
     rate: Fraction | None = None
     overwrite: bool = False

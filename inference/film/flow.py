@@ -11,7 +11,7 @@ import numpy as np
 from inference.values import Array
 
 LONG_SIDE = 480  # pixels of the greys that flow is found on
-_SAME_LIGHT = 12.0  # grey values by which a thing may change from frame to frame
+_SAME_LIGHT = 20.0  # grey values by which a thing may change from frame to frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +20,7 @@ class Motion:
 
     back:  (h, w, 2) float32, x and y in pixels of the small grey: where each place was before.
     sure:  (h, w) float32 0..1, how far that is believed; 0 where a thing has just come to sight.
-    alike: (h, w) bool, where both directions agree: the mask of the published warping error.
+    alike: (h, w) bool, where both directions agree, away from edges of motion: the mask of the published warping error.
     """
 
     back: Array
@@ -49,10 +49,10 @@ def motion(before: Array, now: Array) -> Motion:
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     back = dis.calc(now, before, None)  # type: ignore[call-overload]
     forth = dis.calc(before, now, None)  # type: ignore[call-overload]
-    alike = _agree(back, warped(forth, back)) & ~_edges(back)
+    agree = _agree(back, warped(forth, back))
     change = np.abs(warped(before, back).astype(np.float32) - now)
     steady = np.exp(-((cv2.blur(change, (5, 5)) / _SAME_LIGHT) ** 2))
-    return Motion(back, (steady * alike).astype(np.float32), alike)
+    return Motion(back, (steady * agree).astype(np.float32), agree & ~_edges(back))
 
 
 def warped(earlier: Array, back: Array) -> Array:

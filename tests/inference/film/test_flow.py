@@ -47,7 +47,8 @@ def test_what_moves_along_has_no_warping_error():
 
 
 @pytest.mark.parametrize(
-    ("size", "small"), [((1920, 1080), (480, 270)), ((320, 240), (320, 240)), ((4000, 8), (480, 16))]
+    ("size", "small"),
+    [((1920, 1080), (480, 270)), ((320, 240), (320, 240)), ((4000, 8), (480, 16))],
 )
 def test_flow_is_found_on_small_greys(size, small):
     assert small_size(*size) == small

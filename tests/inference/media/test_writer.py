@@ -79,9 +79,7 @@ def test_turn_aspect_and_colours_are_kept(tmp_path, suffix):
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov"])
 def test_sound_words_and_title_are_copied(tmp_path, suffix):
-    source = filmed.make_clip(
-        tmp_path / "clip.mp4", sound=True, subtitles=True, title="The Rink"
-    )
+    source = filmed.make_clip(tmp_path / "clip.mp4", sound=True, subtitles=True, title="The Rink")
     target = tmp_path / f"out{suffix}"
     assert rewritten(source, target, tmp_path) == []
     clip = probe_film(target)
