@@ -45,12 +45,14 @@ class CaffeVgg(nn.Module):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        self.names: dict[int, str] = {}
         self.pool = fn.max_pool2d if settings.pool == "max" else fn.avg_pool2d
         before = 3
         for block, (width, steps) in enumerate(zip(settings.widths, STEPS, strict=True), 1):
             for step in range(1, steps + 1):
                 conv = nn.Conv2d(before, width, 3, padding=1)
                 self.add_module(f"conv{block}_{step}", conv)
+                self.names[len(self.names)] = f"relu{block}_{step}"
                 before = width
         self.register_buffer("mean", torch.tensor(MEAN_BGR).view(1, 3, 1, 1), False)
 
@@ -72,7 +74,7 @@ class CaffeVgg(nn.Module):
         found: dict[str, Tensor] = {}
         for block, steps in enumerate(STEPS, 1):
             for step in range(1, steps + 1):
-                x = fn.relu(self.get_submodule(f"conv{block}_{step}")(x))
+                x = fn.relu_(self.get_submodule(f"conv{block}_{step}")(x))
                 name = f"relu{block}_{step}"
                 if name in wanted:
                     found[name] = x
