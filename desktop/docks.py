@@ -17,8 +17,8 @@ from desktop.studio import Studio
 
 LAYOUT_VERSION = 1
 WIDTH_PX = 304
-LARGE_PX = 1000
-"""From this height of the window on, panels get more room."""
+SMALL_PX, LARGE_PX = 660, 1000
+"""Heights of the window below which panels share a place, and from which they get more room."""
 FRAME_PX = 116
 """What bars above and below take of the height."""
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -96,12 +96,19 @@ class Docks(QObject):
         for name in docks:
             self._window.addDockWidget(RIGHT, docks[name])
             docks[name].setFloating(False)
-            docks[name].setVisible(name in wanted)
-        self._window.splitDockWidget(docks["color"], docks["coloring"], Qt.Orientation.Vertical)
-        self._window.splitDockWidget(docks["coloring"], docks["layers"], Qt.Orientation.Vertical)
+            docks[name].hide()  # until it has its place, or the window would grow to hold all
+        self._window.splitDockWidget(docks["color"], docks["layers"], Qt.Orientation.Vertical)
+        small = self._window.height() < SMALL_PX
+        if small:
+            self._window.tabifyDockWidget(docks["color"], docks["coloring"])
+        else:
+            self._window.splitDockWidget(docks["color"], docks["coloring"], Qt.Orientation.Vertical)
         for name in ("properties", "history", "jobs"):
             self._window.tabifyDockWidget(docks["layers"], docks[name])
-        docks["layers"].raise_()
+        for name in wanted:
+            docks[name].show()
+        for name in ("coloring", "layers") if small else ("layers",):
+            docks[name].raise_()
         self._share_out()
         self._titles.start()
 

@@ -31,6 +31,7 @@ class TopBar(QFrame):
         super().__init__()
         self.setObjectName("top-bar")
         menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        menus.setMinimumWidth(menus.sizeHint().width())  # no menu is ever cut off
         line = QGridLayout(self)
         line.setContentsMargins(8, 4, 8, 4)
         line.setColumnStretch(0, 1)

@@ -64,9 +64,10 @@ def make_small(path: Path) -> None:
 
 
 def palette_of(whole: Image.Image, colors: int) -> Image.Image:
-    """The commonest colours as they are, so that greys stay grey, and a choice of the others."""
+    """The commonest greys as they are, so that none gets a cast, and a choice of all colours."""
     counted = sorted(whole.getcolors(whole.width * whole.height), reverse=True)
-    exact = [channel for _, color in counted[:EXACT] for channel in color]
+    greys = [color for _, color in counted if len(set(color)) == 1]
+    exact = [channel for color in greys[:EXACT] for channel in color]
     others = whole.quantize(colors, method=Image.Quantize.FASTOCTREE).getpalette()
     palette = Image.new("P", (1, 1))
     palette.putpalette(exact + others[: 3 * colors])
