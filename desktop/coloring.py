@@ -33,6 +33,8 @@ class Coloring(Making):
     hint_colors_changed(), suggestions_changed().
     """
 
+    gives_colors_only = True
+
     reference_changed = Signal()
     hints_changed = Signal()
     selected_changed = Signal()
@@ -66,7 +68,7 @@ class Coloring(Making):
     @property
     def settings(self) -> ColorizeSettings:
         """How the colours are laid on."""
-        settings: ColorizeSettings = self._settings
+        settings: ColorizeSettings = super().settings
         return settings
 
     @property

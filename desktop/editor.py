@@ -1,4 +1,4 @@
-"""One open document: its history, its file, its active layer, and what colours it."""
+"""One open document: its history, its file, its active layer, and what is made for it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,9 @@ from desktop.document.export import export_document
 from desktop.document.layers import Layer
 from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
+from desktop.making import Making
 from desktop.preferences import Preferences
+from desktop.style_page import Styling
 from inference.service import InferenceService
 from inference.values import QUALITY, Problem
 
@@ -56,7 +58,10 @@ class Editor(QObject):
         self._background = background
         self.history = QUndoStack(self)
         self.coloring = Coloring(document, self.history, service, background, preferences, self)
-        self.coloring.problem_raised.connect(self.problem_raised)
+        self.styling = Styling(document, self.history, service, background, preferences, self)
+        self.makings: tuple[Making, ...] = (self.coloring, self.styling)
+        for making in self.makings:
+            making.problem_raised.connect(self.problem_raised)
         self.painting_mask = False
         self._active = ""
         self._lock = ProjectLock(path) if path else None
@@ -188,7 +193,8 @@ class Editor(QObject):
     def close(self) -> None:
         """Let go of everything outside; what was not saved has been asked about."""
         self._autosave_timer.stop()
-        self.coloring.close()
+        for making in self.makings:
+            making.close()
         self._discard_autosave()
         if self._lock:
             self._lock.release()

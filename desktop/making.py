@@ -21,7 +21,7 @@ from desktop.document.tiles import TiledImage
 from desktop.runner import Runner, Wish
 from inference.features import (
     Feature,
-    ModelStamp,
+    Result,
     control_of,
     settings_from_json,
     settings_to_json,
@@ -36,6 +36,9 @@ class Making(QObject):
     Signals: settings_changed(), preview_changed(), busy_changed(bool),
     progress_changed(Progress), problem_raised(Problem).
     """
+
+    gives_colors_only = False
+    """True where a small preview tells colours, and the document below it all else."""
 
     settings_changed = Signal()
     preview_changed = Signal()
@@ -119,7 +122,7 @@ class Making(QObject):
 
     def set_settings(self, settings: Any) -> None:
         """Other settings; moving the same one again goes on in the same step."""
-        new, old = settings_to_json(settings), settings_to_json(self._settings)
+        new, old = settings_to_json(settings), settings_to_json(self.settings)
         moved = [item for item in fields(settings) if new[item.name] != old[item.name]]
         if not moved:
             return
@@ -132,7 +135,8 @@ class Making(QObject):
         self._change(label, recipe=recipe, drag=moved[0].name)
 
     @property
-    def _settings(self) -> Any:
+    def settings(self) -> Any:
+        """Those of the feature."""
         if self._look is None:
             return self._draft
         return settings_from_json(self.feature, self._look.recipe.settings)
@@ -245,20 +249,18 @@ class Making(QObject):
     # The pixels.
 
     def _start(self, look: Look) -> None:
-        self._runner.make(
-            self._wish(look.recipe),
-            self._show,
-            lambda result: self._lay(look, result.pictures[0], result.model, result.device),
-        )
+        wish = self._wish(look.recipe)
+        self._runner.make(wish, self._show, lambda result: self._lay(look, result))
 
-    def _lay(self, look: Look, picture: Picture, stamp: ModelStamp | None, device: str) -> None:
-        """Lay a finished picture into the document."""
+    def _lay(self, look: Look, result: Result) -> None:
+        """Lay the finished picture into the document."""
+        picture, stamp = result.pictures[0], result.model
         assert stamp is not None
 
         def lay(image: TiledImage) -> None:
             if self._look is look:
                 with self._runner.source.untouched():
-                    settle(self._document, self.generated_id, look, image, stamp, device)
+                    settle(self._document, self.generated_id, look, image, stamp, result.device)
                 self._show(None)
 
         self._background.run(

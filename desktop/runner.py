@@ -60,8 +60,8 @@ class Runner(QObject):
     ) -> None:
         super().__init__(parent)
         self.source = Source(document, feature.name, background, self)
-        self.best: Progress | None = None
-        """The last that showed a preview of the whole, while the work runs."""
+        self.best: Result | None = None
+        """What slow work has come to so far; figures["fraction"] tells how far that is."""
         self._feature = feature
         self._service = service
         self._preferences = preferences
@@ -149,7 +149,8 @@ class Runner(QObject):
         def advanced(progress: Progress) -> None:
             self.progress_changed.emit(progress)
             if progress.preview is not None and self._job is job:
-                self.best = progress
+                figures = {"fraction": progress.fraction or 0.0}
+                self.best = Result((progress.preview,), device=job.device, figures=figures)
                 show(progress.preview)
 
         def finished(result: Result) -> None:

@@ -32,6 +32,8 @@ class Control:
     step: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Of the choices, where a window is to call them otherwise."""
 
 
 def setting(default: Any, label: str, help: str, **limits: Any) -> Any:  # noqa: A002
@@ -303,6 +305,7 @@ class StylizeSettings:
         "fast: at once, styles by name are those that were learned. any: at once, each style is "
         "read off its picture. optimise: slow and best.",
         choices=("fast", "any", "optimise"),
+        labels=("Fast", "Any", "Best, slow"),
     )
     strength: float = setting(
         1.0,

@@ -6,8 +6,8 @@ import numpy as np
 from desktop.canvas.mosaic import Render
 from desktop.document.blend import composite
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer
-from inference.values import Array, Picture, Region, in_depth
+from desktop.document.layers import GeneratedLayer, Layer
+from inference.values import Array, Picture, Region, in_depth, peak_of
 
 _SMALL_PREVIEW = 0.75
 """A preview with fewer columns than this share of the document's gives its colours only."""
@@ -32,24 +32,60 @@ def render_preview(document: Document, preview: Picture) -> Render:
 
     A small one gives the colours, and the document the lightness: sharp at every size.
     """
-    colors = _bgr(preview)
+    stretched = _stretched(document, preview)
     small = preview.width < document.width * _SMALL_PREVIEW
-    step_x, step_y = preview.width / document.width, preview.height / document.height
 
     def render(region: Region, scale: int) -> Array:
         below = _for_screen(_without_generated(document, region, scale))
-        first_x = (region.x + scale / 2) * step_x - 0.5
-        first_y = (region.y + scale / 2) * step_y - 0.5
-        matrix = np.array([[scale * step_x, 0, first_x], [0, scale * step_y, first_y]])
-        height, width = below.shape[:2]
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        above = cv2.warpAffine(
-            colors, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
-        )
+        above = stretched(region, scale)
         below[..., :3] = _in_lightness_of(below[..., :3], above) if small else above
         return below
 
     return render
+
+
+def render_replaced(document: Document, preview: Picture, layer_id: str) -> Render:
+    """A picture stretched over the document in place of one layer, as far as that is seen.
+
+    With no such layer it covers everything.
+    """
+    stretched = _stretched(document, preview)
+    layer = document.layer(layer_id) if layer_id else None
+
+    def render(region: Region, scale: int) -> Array:
+        below = _for_screen(composite(document, region, scale=scale, skip={layer_id}))
+        share = _opacity(layer, region, scale) if layer else np.float32(1)
+        mixed = below[..., :3] + share * (stretched(region, scale) - below[..., :3].astype(float))
+        below[..., :3] = np.rint(mixed)
+        return below
+
+    return render
+
+
+def _stretched(document: Document, preview: Picture) -> Render:
+    """BGR (h, w, 3) uint8 of a picture that has the document's shape at another size."""
+    colors = _bgr(preview)
+    step_x, step_y = preview.width / document.width, preview.height / document.height
+
+    def render(region: Region, scale: int) -> Array:
+        height, width = (-(-length // scale) for length in (region.height, region.width))
+        first_x = (region.x + scale / 2) * step_x - 0.5
+        first_y = (region.y + scale / 2) * step_y - 0.5
+        matrix = np.array([[scale * step_x, 0, first_x], [0, scale * step_y, first_y]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return cv2.warpAffine(
+            colors, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        )
+
+    return render
+
+
+def _opacity(layer: Layer, region: Region, scale: int) -> Array:
+    """How much of a layer is seen, (h, w, 1) or (1, 1, 1), 0..1."""
+    if layer.mask is None:
+        return np.full((1, 1, 1), layer.opacity, np.float32)
+    mask = layer.mask.read(region)[::scale, ::scale].astype(np.float32)
+    return mask * (layer.opacity / peak_of(layer.mask.dtype))
 
 
 def _without_generated(document: Document, region: Region, scale: int) -> Array:

@@ -5,7 +5,12 @@ from PySide6.QtGui import QPainter
 
 from desktop.canvas.mosaic import Mosaic
 from desktop.canvas.overlays import SelectionOutline
-from desktop.canvas.rendering import render_after, render_before, render_preview
+from desktop.canvas.rendering import (
+    render_after,
+    render_before,
+    render_preview,
+    render_replaced,
+)
 from desktop.canvas.viewport import SHARP_FROM, Viewport
 from desktop.editor import Editor
 from inference.values import Region
@@ -33,7 +38,8 @@ class Sheet(QObject):
         document.pixels_changed.connect(self._on_pixels)
         document.selection_changed.connect(self._on_selection)
         document.resized.connect(self._on_resized)
-        editor.coloring.preview_changed.connect(self._on_preview)
+        for making in editor.makings:
+            making.preview_changed.connect(self._on_preview)
         for signal in (
             editor.coloring.hints_changed,
             editor.coloring.selected_changed,
@@ -46,7 +52,8 @@ class Sheet(QObject):
         self.editor.document.pixels_changed.disconnect(self._on_pixels)
         self.editor.document.selection_changed.disconnect(self._on_selection)
         self.editor.document.resized.disconnect(self._on_resized)
-        self.editor.coloring.disconnect(self)
+        for making in self.editor.makings:
+            making.disconnect(self)
         self.deleteLater()
 
     def rest(self) -> None:
@@ -114,10 +121,15 @@ class Sheet(QObject):
         self.changed.emit()
 
     def _take_preview(self) -> None:
-        document, preview = self.editor.document, self.editor.coloring.preview
+        document = self.editor.document
         self._preview = None
-        if preview is not None:
-            render = render_preview(document, preview)
+        for making in self.editor.makings:
+            if making.preview is None:
+                continue
+            if making.gives_colors_only:
+                render = render_preview(document, making.preview)
+            else:
+                render = render_replaced(document, making.preview, making.generated_id)
             self._preview = Mosaic(render, document.width, document.height)
 
     def _on_selection(self) -> None:

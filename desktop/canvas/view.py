@@ -87,19 +87,19 @@ class CanvasView(Navigation):
     def _on_current(self, editor: Editor | None) -> None:
         if self._sheet is not None:
             self._sheet.rest()
-            self._sheet.editor.coloring.busy_changed.disconnect(self._on_busy)
-            self._sheet.editor.coloring.progress_changed.disconnect(
-                self.progress_line.show_progress
-            )
+            for making in self._sheet.editor.makings:
+                making.busy_changed.disconnect(self._on_busy)
+                making.progress_changed.disconnect(self.progress_line.show_progress)
         self._put_tool_away()
         self._sheet = None
         if editor is not None:
             self._sheet = self._sheet_of(editor)
             self._sheet.viewport.resize(QSizeF(self.size()), self.devicePixelRatioF())
-            editor.coloring.busy_changed.connect(self._on_busy)
-            editor.coloring.progress_changed.connect(self.progress_line.show_progress)
+            for making in editor.makings:
+                making.busy_changed.connect(self._on_busy)
+                making.progress_changed.connect(self.progress_line.show_progress)
             self._on_tool(self.studio.tool)
-        self._on_busy(editor is not None and editor.coloring.busy)
+        self._on_busy(editor is not None and any(making.busy for making in editor.makings))
         self._on_view()
 
     def _sheet_of(self, editor: Editor) -> Sheet:
@@ -139,7 +139,8 @@ class CanvasView(Navigation):
 
     def _cancel_job(self) -> None:
         if self._sheet is not None:
-            self._sheet.editor.coloring.cancel()
+            for making in self._sheet.editor.makings:
+                making.cancel()
 
     # What menus and keys do, besides moving the view.
 

@@ -327,6 +327,7 @@ class _Builder:
 
 def _used_references(document: Document, extras: dict[str, Any]) -> list[str]:
     recipes = [layer.recipe for layer in document.walk() if isinstance(layer, GeneratedLayer)]
-    named = {recipe.reference for recipe in recipes}
-    text = msgspec.json.encode(extras).decode()  # names are hashes: nothing else looks like one
-    return sorted(n for n in document.references if n in named or n in text)
+    text = msgspec.json.encode([recipes, extras]).decode()
+    return sorted(
+        n for n in document.references if n in text
+    )  # hashes: nothing else looks like one

@@ -2,26 +2,22 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.editor import Editor
 from desktop.studio import Studio
 from desktop.widgets.buttons import Actions, ActionWord, action_button, word_button
 from desktop.widgets.picture_well import PictureWell
-from desktop.widgets.progress_button import ProgressButton
-from desktop.widgets.scroll import Scroll
-from desktop.widgets.section import QuietLabel, Section
+from desktop.widgets.section import QuietLabel, Section, lay_out_page
 from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.texts import translated
 from desktop.widgets.thumbnail_strip import Choice, ThumbnailStrip
 from desktop.widgets.wires import Wires
-from inference.features import COLORIZE, SUGGEST, ColorizeSettings, Progress, SuggestionSettings
+from desktop.widgets.work_button import WorkButton
+from inference.features import COLORIZE, SUGGEST, ColorizeSettings, SuggestionSettings
 from inference.service import Job
 
-BUSY_AFTER_MS = 300
-"""Work that is over sooner does not turn the button into Cancel; it would only flicker."""
 PICTURES = "*.png *.jpg *.jpeg *.tif *.tiff *.webp"
 
 
@@ -32,10 +28,6 @@ class ColoringPanel(QWidget):
         super().__init__(parent)
         self._editor: Editor | None = None
         self._wires = Wires(self)
-        self._busy_shown = False
-        self._progress = Progress()
-        self._busy_soon = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
-        self._busy_soon.timeout.connect(lambda: self._show_busy(busy=True))
         self._make_parts()
         self._lay_out()
         self._service = studio.service
@@ -49,17 +41,13 @@ class ColoringPanel(QWidget):
         for action_id in ("colour.keep_grey", "colour.clear_hints"):
             left = Qt.AlignmentFlag.AlignLeft
             self.hints.body.addWidget(ActionWord(actions[action_id]), 0, left)
-        self._run_action, self._cancel_action = actions["colour.run"], actions["colour.cancel"]
-        self._run_action.changed.connect(self._show_button)  # it may get other keys
-        self._show_button()
+        self.run.offer(actions["colour.run"], actions["colour.cancel"])
 
     def show_editor(self, editor: Editor | None) -> None:
         """Follow this editor from now on, and the former one no longer."""
         self._wires.cut()
         self._editor = editor
-        self._busy_soon.stop()
-        self._progress = Progress()
-        self._show_busy(busy=editor is not None and editor.coloring.busy)
+        self.run.begin_with(busy=editor is not None and editor.coloring.busy)
         self.setEnabled(editor is not None)
         if editor is None:
             return
@@ -70,8 +58,8 @@ class ColoringPanel(QWidget):
             (coloring.reference_changed, self._show_reference),
             (coloring.hints_changed, self._show_hints),
             (coloring.suggestions_changed, self._show_suggestions),
-            (coloring.busy_changed, self._on_busy),
-            (coloring.progress_changed, self._on_progress),
+            (coloring.busy_changed, self.run.follow_busy),
+            (coloring.progress_changed, self.run.follow_progress),
         ):
             self._wires.connect(signal, slot)
         self._show_settings()
@@ -80,9 +68,6 @@ class ColoringPanel(QWidget):
         self._show_suggestions()
 
     # Building.
-
-    _run_action: QAction | None = None
-    _cancel_action: QAction | None = None
 
     def _make_parts(self) -> None:
         ways = self.tr("Suggest {count} ways").format(count=SuggestionSettings().count)
@@ -100,8 +85,9 @@ class ColoringPanel(QWidget):
         self.hints_note = QuietLabel()
         self.form = SettingsForm(COLORIZE.settings)
         self.form.chosen.connect(self._on_settings)
-        self.run = ProgressButton()
-        self.run.clicked.connect(self._on_run)
+        self.run = WorkButton(translated(COLORIZE.verb), self.tr("Cancel"))
+        self.run.run_asked.connect(self._on_run)
+        self.run.cancel_asked.connect(self._on_cancel)
 
     def _lay_out(self) -> None:
         self.suggestions = Section(translated(SUGGEST.label))
@@ -114,21 +100,7 @@ class ColoringPanel(QWidget):
         self.hints.add(self.hints_note)
         settings = Section(self.tr("Settings"))
         settings.add(self.form)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(16)
-        for section in (self.suggestions, reference, self.hints, settings):
-            column.addWidget(section)
-        column.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(Scroll(body), 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(12, 8, 12, 8)
-        foot.addWidget(self.run)
-        whole.addLayout(foot)
+        lay_out_page(self, (self.suggestions, reference, self.hints, settings), self.run)
 
     # The coloring changed: show it.
 
@@ -178,44 +150,15 @@ class ColoringPanel(QWidget):
         self.making.setVisible(making)
         self.suggest.setEnabled(not making)
 
-    def _on_busy(self, busy: bool) -> None:
-        if not busy:
-            self._busy_soon.stop()
-            self._show_busy(busy=False)
-        elif not self._busy_shown and not self._busy_soon.isActive():
-            self._progress = Progress()
-            self._busy_soon.start()
-
-    def _on_progress(self, progress: Progress) -> None:
-        self._progress = progress
-        if self._busy_shown:
-            self._show_button()
-
-    def _show_busy(self, *, busy: bool) -> None:
-        self._busy_shown = busy
-        self._show_button()
-
-    def _show_button(self) -> None:
-        fraction = self._progress.fraction
-        text = translated(COLORIZE.verb)
-        if self._busy_shown:
-            text = self.tr("Cancel")
-            if fraction is not None:
-                text = self.tr("Cancel · {percent} %").format(percent=round(100 * fraction))
-        self.run.setText(text)
-        action = self._cancel_action if self._busy_shown else self._run_action
-        self.run.setToolTip(action.toolTip() if action else "")
-        self.run.show_progress(self._busy_shown, fraction)
-
     # The person asks.
 
     def _on_run(self) -> None:
-        if self._editor is None:
-            return
-        if self._busy_shown:
-            self._editor.coloring.cancel()
-        else:
+        if self._editor is not None:
             self._editor.coloring.run()
+
+    def _on_cancel(self) -> None:
+        if self._editor is not None:
+            self._editor.coloring.cancel()
 
     def _on_suggest(self) -> None:
         if self._editor is not None:

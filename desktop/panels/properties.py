@@ -3,19 +3,28 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.document.layers import GeneratedLayer, GroupLayer, HintLayer, Layer, RasterLayer
+from desktop.document.layers import (
+    GeneratedLayer,
+    GroupLayer,
+    HintLayer,
+    Layer,
+    RasterLayer,
+    Recipe,
+)
 from desktop.editor import Editor
+from desktop.gallery import Offer
 from desktop.studio import Studio
+from desktop.style_page import styles_of
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, Section
 from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.texts import translated
 from desktop.widgets.wires import Wires
-from inference.features import FEATURES, feature
+from inference.features import FEATURES
 
 
 class PropertiesPanel(Scroll):
-    """Facts of the active layer; the settings of a colour layer can be changed here too."""
+    """Facts of the active layer; the settings of one that is made here can be changed too."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -34,7 +43,8 @@ class PropertiesPanel(Scroll):
             self._wires.connect(editor.active_layer_changed, self._rebuild)
             self._wires.connect(editor.document.layer_changed, self._on_layer_changed)
             self._wires.connect(editor.document.hints_changed, self._on_layer_changed)
-            self._wires.connect(editor.coloring.settings_changed, self._show_settings)
+            for making in editor.makings:
+                self._wires.connect(making.settings_changed, self._show_settings)
         self._rebuild()
 
     def _rebuild(self, *_: object) -> None:
@@ -97,10 +107,22 @@ class PropertiesPanel(Scroll):
             said += [
                 (self.tr("Model"), recipe.model or self.tr("not run yet")),
                 (self.tr("Weights"), recipe.sha256[:16] or "–"),
+                *self._said_of_styles(recipe),
                 (self.tr("Seed"), str(recipe.seed)),
                 (self.tr("Device"), recipe.device),
             ]
         return said
+
+    def _said_of_styles(self, recipe: Recipe) -> list[tuple[str, str]]:
+        shares = styles_of(recipe)
+        if not shares:
+            return []
+        names = {offer.name: offer.title for offer in self._pictures()}
+        told = [f"{names.get(s.name, s.name.replace('_', ' '))} {s.weight:.0%}" for s in shares]
+        return [(self.tr("Styles"), "\n".join(told))]
+
+    def _pictures(self) -> tuple[Offer, ...]:
+        return self._editor.styling.pictures if self._editor else ()
 
     def _kind(self, layer: Layer) -> str:
         if isinstance(layer, GeneratedLayer):
@@ -111,21 +133,22 @@ class PropertiesPanel(Scroll):
             return self.tr("Hints")
         return self.tr("Group") if isinstance(layer, GroupLayer) else self.tr("Picture")
 
-    # The settings of the colour layer; those of any other generated layer are facts.
+    # The settings of a layer that is made here; those of any other generated layer are facts.
 
     def _add_settings(self, column: QVBoxLayout, layer: GeneratedLayer) -> None:
         assert self._editor is not None
-        coloring = self._editor.coloring
-        if layer.id != coloring.generated_id:
-            return
-        declared = feature(layer.recipe.feature)
-        section = Section(translated(declared.label))
-        self._form = SettingsForm(declared.settings)
-        self._form.chosen.connect(coloring.set_settings)
-        section.add(self._form)
-        column.addWidget(section)
+        for making in self._editor.makings:
+            if layer.id == making.generated_id:
+                section = Section(translated(making.feature.label))
+                self._form = SettingsForm(making.feature.settings)
+                self._form.chosen.connect(making.set_settings)
+                section.add(self._form)
+                column.addWidget(section)
         self._show_settings()
 
     def _show_settings(self) -> None:
-        if self._form is not None and self._editor is not None:
-            self._form.show_settings(self._editor.coloring.settings)
+        if self._form is None or self._editor is None:
+            return
+        for making in self._editor.makings:
+            if making.generated_id == self._shown:
+                self._form.show_settings(making.settings)

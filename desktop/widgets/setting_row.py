@@ -144,8 +144,8 @@ class ChoiceRow(SettingRow):
         self.choices = _Choices()
         self.choices.setFixedHeight(28)
         self.choices.setAccessibleName(translated(control.label))
-        for choice in control.choices:
-            self.choices.addItem(translated(choice), choice)
+        for choice, label in zip(control.choices, control.labels or control.choices, strict=True):
+            self.choices.addItem(translated(label), choice)
         self.choices.activated.connect(lambda index: self._choose(self.choices.itemData(index)))
         self.line.addWidget(self.choices, 1)
 

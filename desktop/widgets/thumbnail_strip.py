@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -43,6 +44,8 @@ class Thumbnail(QAbstractButton):
     def __init__(self, choice: Choice, parent: QWidget) -> None:
         super().__init__(parent)
         self.choice = choice
+        self.adds = False
+        """True where Ctrl was down when it was pressed."""
         self.setCheckable(True)
         self.setAutoExclusive(False)
         self.setAccessibleName(choice.name)
@@ -52,6 +55,11 @@ class Thumbnail(QAbstractButton):
 
     def nextCheckState(self) -> None:
         """Only the model decides which one is kept."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note whether it is to be one more."""
+        self.adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().mousePressEvent(event)
 
     def sizeHint(self) -> QSize:
         """All are alike, whatever the picture's shape."""
@@ -96,26 +104,29 @@ class Thumbnail(QAbstractButton):
 class ThumbnailStrip(QWidget):
     """Small pictures in rows, walked with the arrow keys.
 
-    Signals: hovered(key or None) - under the mouse or focused; chosen(key) - clicked or Enter.
+    Signals: hovered(key or None) - under the mouse or focused; chosen(key) - clicked or Enter;
+    added(key) - the same with Ctrl, where several can be kept.
     """
 
     hovered = Signal(object)
     chosen = Signal(object)
+    added = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, largest_px: int = LARGEST_PX, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._largest = largest_px
         self._thumbnails: list[Thumbnail] = []
         self._hovered: Thumbnail | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_choices(self, choices: Sequence[Choice], kept: Hashable) -> None:
-        """Show these pictures, one of them as kept."""
+    def show_choices(self, choices: Sequence[Choice], *kept: Hashable) -> None:
+        """Show these pictures, some of them as kept."""
         if [item.choice for item in self._thumbnails] != list(choices):
             self._replace(choices)
         for item in self._thumbnails:
-            item.setChecked(item.choice.key == kept)
+            item.setChecked(item.choice.key in kept)
 
     def thumbnails(self) -> Sequence[Thumbnail]:
         """The pictures, in order."""
@@ -133,7 +144,7 @@ class ThumbnailStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Three in a row."""
-        width = 3 * LARGEST_PX + 2 * GAP_PX
+        width = 3 * self._largest + 2 * GAP_PX
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
@@ -154,7 +165,7 @@ class ThumbnailStrip(QWidget):
             item.deleteLater()
         self._thumbnails = [Thumbnail(choice, self) for choice in choices]
         for item in self._thumbnails:
-            item.clicked.connect(lambda _on=False, key=item.choice.key: self._choose(key))
+            item.clicked.connect(lambda _on=False, item=item: self._choose(item))
             item.installEventFilter(self)
             item.show()
         self.updateGeometry()
@@ -162,9 +173,10 @@ class ThumbnailStrip(QWidget):
 
     def _grid(self, width: int) -> tuple[int, int]:
         """How many stand in a row, and how wide each is."""
-        columns = max(1, -(-(width + GAP_PX) // (LARGEST_PX + GAP_PX)))
+        largest = self._largest
+        columns = max(1, -(-(width + GAP_PX) // (largest + GAP_PX)))
         columns = min(columns, max(3, len(self._thumbnails)))
-        return columns, max(1, min(LARGEST_PX, (width + GAP_PX) // columns - GAP_PX))
+        return columns, max(1, min(largest, (width + GAP_PX) // columns - GAP_PX))
 
     def _arrange(self) -> None:
         columns, across = self._grid(self.width())
@@ -181,7 +193,8 @@ class ThumbnailStrip(QWidget):
             elif event.type() in (QEvent.Type.Leave, QEvent.Type.FocusOut):
                 self._hover(None)
             elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-                return self._walk(watched, Qt.Key(event.key()))
+                adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+                return self._walk(watched, Qt.Key(event.key()), adds=adds)
         return False
 
     def _hover(self, thumbnail: Thumbnail | None) -> None:
@@ -189,13 +202,14 @@ class ThumbnailStrip(QWidget):
             self._hovered = thumbnail
             self.hovered.emit(thumbnail.choice.key if thumbnail else None)
 
-    def _choose(self, key: Hashable) -> None:
+    def _choose(self, thumbnail: Thumbnail) -> None:
         """What is chosen is no preview any more: leaving it must not take it back."""
         self._hovered = None
-        self.chosen.emit(key)
+        (self.added if thumbnail.adds else self.chosen).emit(thumbnail.choice.key)
 
-    def _walk(self, thumbnail: Thumbnail, key: Qt.Key) -> bool:
+    def _walk(self, thumbnail: Thumbnail, key: Qt.Key, *, adds: bool) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            thumbnail.adds = adds
             thumbnail.click()
             return True
         columns, _across = self._grid(self.width())

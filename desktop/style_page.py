@@ -1,0 +1,218 @@
+"""The Style page's doing for one document: styles and their shares, settings, the job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from desktop.background import Background
+from desktop.document.document import Document
+from desktop.document.layers import Recipe
+from desktop.gallery import Offer
+from desktop.making import Making
+from desktop.preferences import Preferences
+from desktop.runner import Runner
+from inference.cabinet import catalog
+from inference.cabinet.styles import styles as named_styles
+from inference.features import (
+    STYLIZE,
+    ModelStamp,
+    Result,
+    StyleChoice,
+    StylizeInputs,
+    StylizeSettings,
+    settings_to_json,
+)
+from inference.service import InferenceService
+from inference.values import Hints, Picture
+
+MOST = 4
+"""So many styles can be blended."""
+STYLES, STOPPED = "styles", "stopped_at"
+"""In the settings of a recipe, besides those of the feature: [[name, share], ...] where a name is
+that of a style or of a picture in the document; and how far (0..1) the slow method was let run."""
+EYES = "vgg19"
+"""The model that the slow method looks with."""
+
+
+class Share(NamedTuple):
+    """One style of a blend; the name of a style, or of a picture in the document."""
+
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
+class StyleWish:
+    """All that decides how a picture is painted."""
+
+    settings: StylizeSettings
+    styles: tuple[StyleChoice, ...]
+    seed: int = 0
+
+    @property
+    def quick(self) -> StylizeSettings:
+        """The slow method begins with the fast one's picture."""
+        slow = self.settings.method == "optimise"
+        return replace(self.settings, method="fast") if slow else self.settings
+
+    def for_picture(self, picture: Picture, scale: float) -> StylizeInputs:  # noqa: ARG002
+        """What goes to the network; strokes keep their proportion at every scale."""
+        return StylizeInputs(picture, self.styles)
+
+
+class Styling(Making):
+    """One per editor.
+
+    Signals, besides those of Making: styles_changed() - others are chosen, or in other shares;
+    pictures_changed() - one more picture is there to choose.
+    """
+
+    styles_changed = Signal()
+    pictures_changed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        history: QUndoStack,
+        service: InferenceService,
+        background: Background,
+        preferences: Preferences,
+        parent: QObject | None = None,
+    ) -> None:
+        self._draft_styles = (Share(named_styles()[0].name, 1.0),)
+        self._pictures: dict[str, Offer] = {}
+        runner = Runner(STYLIZE, document, service, background, preferences)
+        super().__init__(STYLIZE, document, history, background, runner, parent)
+
+    # What is set.
+
+    @property
+    def layer_name(self) -> str:
+        """What the layer is called at first."""
+        return self.tr("Style")
+
+    @property
+    def settings(self) -> StylizeSettings:
+        """How it is painted."""
+        settings: StylizeSettings = super().settings
+        return settings
+
+    @property
+    def styles(self) -> tuple[Share, ...]:
+        """Those that are chosen, and how much of each."""
+        return styles_of(self._look.recipe) if self._look else self._draft_styles
+
+    @property
+    def pictures(self) -> tuple[Offer, ...]:
+        """Styles of the person's own that this document knows."""
+        for name, _ in self.styles:
+            if name in self._document.references and name not in self._pictures:
+                self._keep(self._document.reference(name), name, "")
+        return tuple(self._pictures.values())
+
+    # What a person does.
+
+    def choose(self, name: str) -> None:
+        """Paint in this style alone."""
+        self._paint(self.tr("Style"), (Share(name, 1.0),))
+
+    def blend(self, name: str) -> None:
+        """Add a style to those that are chosen, as much as the others; or take it away."""
+        others = tuple(share for share in self.styles if share.name != name)
+        if len(others) < len(self.styles):
+            if others:
+                self._paint(self.tr("Fewer styles"), _normalised(others))
+        elif len(others) < MOST:
+            most = max((share.weight for share in others), default=1.0)
+            self._paint(self.tr("One more style"), _normalised((*others, Share(name, most))))
+
+    def set_weights(self, weights: Sequence[float], *, merge: bool) -> None:
+        """Other shares; merge joins it with the step before (one drag, one step)."""
+        if not merge:
+            self._step = None
+        shares = tuple(Share(s.name, w) for s, w in zip(self.styles, weights, strict=True))
+        self._paint(self.tr("Blend"), shares, drag="weights")
+
+    def add_picture(self, picture: Picture | Path, title: str = "") -> None:
+        """Take any picture as the style. A path is read beside the window."""
+        if isinstance(picture, Path):
+            self._read(picture, lambda read: self.add_picture(read, picture.stem))
+            return
+        name = self._document.add_reference(picture)
+        self._keep(self._document.reference(name), name, title)
+        self.pictures_changed.emit()
+        self.choose(name)
+
+    def hover(self, name: str | None) -> None:
+        """Preview a style on the canvas; None ends it."""
+        if name is None:
+            self._end_try()
+        else:
+            self._try_out(self._with((Share(name, 1.0),)), name)
+
+    def cancel(self) -> None:
+        """Stop. What the slow method has come to is kept; undo takes it away."""
+        best, look = self._runner.best, self._look
+        super().cancel()
+        if best is None or look is None:
+            return
+        stopped = {**look.recipe.settings, STOPPED: round(best.figures["fraction"], 3)}
+        look.recipe = replace(look.recipe, settings=stopped)
+        stamp = ModelStamp(EYES, catalog.card(EYES).sha256)
+        self._lay(look, Result(best.pictures, model=stamp, device=best.device))
+
+    # For Making.
+
+    def _new_recipe(self) -> Recipe:
+        settings = settings_to_json(self._draft)
+        return _recipe_with(Recipe(STYLIZE.name, settings), self._draft_styles, self._document)
+
+    def _wish(self, recipe: Recipe) -> StyleWish:
+        choices = [StyleChoice(self._style(s.name), s.weight) for s in styles_of(recipe)]
+        return StyleWish(self.settings, tuple(choices), recipe.seed)
+
+    def _style(self, name: str) -> str | Picture:
+        known = name in self._document.references
+        return self._document.reference(name) if known else name
+
+    def _announce(self) -> None:
+        super()._announce()
+        self.styles_changed.emit()
+
+    def _change(
+        self, text: str, *, recipe: Recipe | None = None, hints: Hints | None = None, drag: str = ""
+    ) -> None:
+        recipe = recipe or self._recipe
+        settings = {name: v for name, v in recipe.settings.items() if name != STOPPED}
+        super()._change(text, recipe=replace(recipe, settings=settings), hints=hints, drag=drag)
+
+    def _paint(self, text: str, shares: tuple[Share, ...], drag: str = "") -> None:
+        self._change(text, recipe=self._with(shares), drag=drag)
+
+    def _with(self, shares: tuple[Share, ...]) -> Recipe:
+        return _recipe_with(self._recipe, shares, self._document)
+
+    def _keep(self, picture: Picture, name: str, title: str) -> None:
+        self._pictures[name] = Offer(name, title or self.tr("Your picture"), picture)
+
+
+def styles_of(recipe: Recipe) -> tuple[Share, ...]:
+    """The styles that a recipe names; "" stands for its reference."""
+    told: list[list[Any]] = recipe.settings.get(STYLES, [])
+    return tuple(Share(name or recipe.reference, weight) for name, weight in told)
+
+
+def _recipe_with(recipe: Recipe, shares: tuple[Share, ...], document: Document) -> Recipe:
+    """The recipe with these styles; its reference is the first that is a picture."""
+    pictures = [share.name for share in shares if share.name in document.references]
+    settings = {**recipe.settings, STYLES: [list(share) for share in shares]}
+    return replace(recipe, settings=settings, reference=pictures[0] if pictures else "")
+
+
+def _normalised(shares: tuple[Share, ...]) -> tuple[Share, ...]:
+    total = sum(share.weight for share in shares) or 1.0
+    return tuple(Share(share.name, share.weight / total) for share in shares)
