@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from inference import device as devices
 from inference.cabinet.catalog import Card, card
+from inference.cabinet.halves import whole
 from inference.features import ModelStamp
 from inference.values import Problem
 
@@ -134,7 +135,8 @@ def load(model: str, device: "devices.Device") -> Loaded:
 
 def _load_file(chosen: Card, device: "devices.Device") -> Loaded:
     sha256 = _checked_hash(chosen)
-    network = network_of(read_state(chosen.path), chosen.file, chosen.family)
+    state = whole(read_state(chosen.path), chosen.path, read_state)
+    network = network_of(state, chosen.file, chosen.family)
     network = network.to(device).eval().requires_grad_(False)
     return Loaded(network, ModelStamp(chosen.id, sha256), chosen)
 
