@@ -54,7 +54,7 @@ class Manners:
             return self.seen(chosen)
         found = style(chosen)
         learned = None if look else self._learned(found)
-        return self.seen(read_picture(found.picture)) if learned is None else learned
+        return self.seen(picture_of(chosen)) if learned is None else learned
 
     def seen(self, picture: Picture) -> Tensor:
         """What the predictor reads off a picture."""
@@ -87,6 +87,11 @@ class Manners:
         if vector is None or vector.shape != (1, self.network.length):
             return None  # it was learned for another painter
         return vector.to(self._device).float()
+
+
+def picture_of(chosen: str | Picture) -> Picture:
+    """The picture of a style, whether it has a name or not."""
+    return chosen if isinstance(chosen, Picture) else read_picture(style(chosen).picture)
 
 
 def style_pixels(picture: Picture) -> Array:

@@ -1,6 +1,7 @@
 """Paint a picture in the manner of others: prepare, run, finish."""
 
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,12 +13,14 @@ from inference.features import Context, Request, Result, StylizeInputs, StylizeS
 from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.models.stylist import REACH
-from inference.tasks.manner import Manners
-from inference.tasks.painting import TILE_PX, Painter, working_size
+from inference.tasks.manner import EYES, Manners, picture_of
+from inference.tasks.optimise import Plan, Style, optimise
+from inference.tasks.painting import LEARNED_STROKE_PX, TILE_PX, Painter, working_size
 from inference.tiling import with_retreat
 from inference.values import Array, Picture, Problem, in_depth
 
 _BAND_PIXELS = 1 << 18
+_LENT = 0.5  # share of the detail finer than the painting that large pictures keep
 
 
 def run(request: Request, context: Context) -> Result:
@@ -25,23 +28,18 @@ def run(request: Request, context: Context) -> Result:
 
     Raises Problem on styles that are unknown or show nothing, and on a mask of another size.
     """
-    inputs: StylizeInputs = request.inputs
-    settings: StylizeSettings = request.settings
-    check(inputs)
+    check(request.inputs)
     context.checkpoint(0.0, "Loading the model")
     began = time.perf_counter()
     device = devices.resolve(request.device)
-    painter = loading.load(request.model or request.feature.model, device)
-    manners = Manners(painter, device)
+    slow = request.settings.method == "optimise"
+    loaded = loading.load(request.model or (EYES if slow else request.feature.model), device)
     ready = time.perf_counter()
-    context.checkpoint(0.05, "Looking at the style")
-    style = manners.blended(inputs.styles, look=settings.method == "any")
-    painted = _painted(inputs.picture, settings, manners, style, device, context)
-    picture = finished(inputs.picture, painted, settings, inputs.mask, context)
+    picture = (_optimised if slow else _at_once)(request, loaded, device, context)
     return Result(
         pictures=(picture,),
         seeds=(request.seed,),
-        model=painter.stamp,
+        model=loaded.stamp,
         device=str(device),
         seconds={"load": ready - began, "run": time.perf_counter() - ready},
     )
@@ -58,26 +56,57 @@ def check(inputs: StylizeInputs) -> None:
         )
 
 
-def _painted(
-    picture: Picture,
-    settings: StylizeSettings,
-    manners: Manners,
-    style: torch.Tensor,
-    device: torch.device,
-    context: Context,
-) -> Array:
-    """(h, w, 3) float32 at the working size."""
+def _at_once(
+    request: Request, loaded: loading.Loaded, device: torch.device, context: Context
+) -> Picture:
+    inputs: StylizeInputs = request.inputs
+    settings: StylizeSettings = request.settings
+    picture = inputs.picture
+    manners = Manners(loaded, device)
+    context.checkpoint(0.05, "Looking at the style")
+    style = manners.blended(inputs.styles, look=settings.method == "any")
     size = working_size(picture.width, picture.height, settings.stroke)
-    rgb = _resized(_color(picture.pixels), size)
+    small = _resized(_color(picture.pixels), size)
 
     def report(share: float) -> None:
         context.checkpoint(0.1 + 0.6 * share, "Painting")
 
     def attempt(tile_px: int) -> Array:
         report(0.0)
-        return Painter(manners.network, style, device, tile_px).paint(rgb, report)
+        return Painter(manners.network, style, device, tile_px).paint(small, report)
 
-    return with_retreat(attempt, TILE_PX, 4 * REACH, str(device), context)
+    painted = with_retreat(attempt, TILE_PX, 4 * REACH, str(device), context)
+    return finished(picture, painted, settings, inputs.mask, context)
+
+
+def _optimised(
+    request: Request, loaded: loading.Loaded, device: torch.device, context: Context
+) -> Picture:
+    inputs: StylizeInputs = request.inputs
+    settings: StylizeSettings = request.settings
+    styles = [Style(picture_of(c.style), c.weight) for c in inputs.styles if c.weight > 0]
+    plan = Plan(
+        evaluations=settings.iterations,
+        strength=settings.strength,
+        scale=(settings.stroke or LEARNED_STROKE_PX) / LEARNED_STROKE_PX,
+        colors="luminance" if settings.keep_colors else "style",
+    )
+    whole = replace(settings, strength=1.0)  # the plan has seen to it already
+
+    def finish(pixels: Array) -> Picture:
+        return finished(inputs.picture, pixels, whole, inputs.mask, Context())
+
+    outcome = optimise(
+        inputs.picture,
+        styles,
+        plan,
+        context,
+        network=loaded.network,
+        device=device,
+        finish=finish,
+        seed=request.seed,
+    )
+    return finish(outcome.pixels)
 
 
 def finished(
@@ -87,14 +116,19 @@ def finished(
     mask: Array | None,
     context: Context,
 ) -> Picture:
-    """The painting at the picture's size, as far as strength and mask let it, in its depth."""
+    """A painting (h, w, 3) at the picture's size, as far as strength and mask let it, in its depth.
+
+    A large picture lends the painting some of the detail that was too fine to be painted.
+    """
     shape = (picture.height, picture.width)
-    large = _resized(painted, (picture.width, picture.height))
+    lent = _LENT if painted.shape[0] < picture.height else 0.0
+    small = _resized(_color(picture.pixels), (painted.shape[1], painted.shape[0]))
+    change = _resized(painted - lent * small, (picture.width, picture.height))
     result = np.empty((*shape, 3), picture.pixels.dtype)
     for rows in row_bands(*shape, pixels=_BAND_PIXELS):
         context.checkpoint(0.7 + 0.3 * rows.start / picture.height, "Finishing")
         before = in_depth(_color(picture.pixels[rows]), np.float32)
-        after = np.clip(large[rows], 0, 1)
+        after = np.clip(change[rows] + lent * before, 0, 1)
         if settings.keep_colors:
             after = compose_lab(lightness(after), srgb_to_lab(before)[..., 1:], np.float32)
         share = np.full(before.shape[:2], settings.strength, np.float32)

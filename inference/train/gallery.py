@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as fn
 
 from inference.models.stylist import SEES, palette
 from inference.models.vgg import Vgg, gram
@@ -170,13 +169,10 @@ def read_photos(data: Path, limit: int, short: int) -> list[Pixels]:
 
 
 def batch_of(photos: Sequence[Pixels], count: int, side: int) -> Tensor:
-    """Some photographs by chance, (N, 3, side, side): pieces, shrunk or mirrored at times."""
+    """Some photographs by chance, (N, 3, side, side): pieces at many scales, mirrored at times."""
     pieces = []
     for _ in range(count):
-        photo = random.choice(photos)
-        if random.random() < 0.5:
-            photo = fitted(photo, random.randint(side, min(photo.shape[:2])))
+        photo = fitted(random.choice(photos), random.randint(side, max(side, SHORT_PX)))
         piece = cut(photo, side)
         pieces.append(as_tensor(piece[:, ::-1] if random.random() < 0.5 else piece))
-    batch = torch.cat(pieces)
-    return fn.interpolate(batch, (side, side)) if batch.shape[-1] != side else batch
+    return torch.cat(pieces)
