@@ -346,16 +346,14 @@ def info(
     as_json: AsJson = False,
 ) -> int:
     """Tell what a picture, a film or a project is."""
-    account = Account()
-    with account.told(False):
-        told = facts_of(file, rate_of(rate) if rate else None)
-        if as_json:
-            answer(told)
-        else:
-            for name, value in told.items():
-                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-                typer.echo(f"{name.replace('_', ' '):<14} {shown}")
-    return account.code or DONE
+    told = facts_of(file, rate_of(rate) if rate else None)
+    if as_json:
+        answer(told)
+        return DONE
+    for name, value in told.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        typer.echo(f"{name.replace('_', ' '):<14} {shown}")
+    return DONE
 
 
 def facts_of(file: Path, rate: Fraction | None = None) -> dict[str, Any]:

@@ -120,6 +120,8 @@ def export(order: FilmOrder, context: Context) -> FilmReport:
         plan.notes.extend(_joined(order, plan, shelf))
     except OSError as error:
         raise writing_problem(error, order.target) from error
+    finally:
+        shelf.tidy()
     figures = _figures(plan, shelf)
     shelf.clear()
     context.checkpoint(1.0)

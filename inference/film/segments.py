@@ -136,6 +136,11 @@ class Shelf:
         """True where a kill may have come between the target's renaming and the clearing up."""
         return (self.folder / _JOINED).exists()
 
+    def tidy(self) -> None:
+        """Leave no folder that holds nothing worth keeping."""
+        if not any(self.folder.glob("*.film")):
+            self.clear()
+
     def clear(self) -> None:
         """All is done: the folder goes."""
         shutil.rmtree(self.folder, ignore_errors=True)

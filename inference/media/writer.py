@@ -61,7 +61,7 @@ CODECS: tuple[Codec, ...] = (
         (24, 0, 63),
     ),
     Codec("prores", "ProRes", "prores_ks", ("yuv422p10le", "yuv422p10le"), {"profile": "3"}),
-    Codec("ffv1", "FFV1", "ffv1", ("yuv444p", "yuv444p10le"), {"level": "3", "slices": "4"}),
+    Codec("ffv1", "FFV1", "ffv1", ("yuv444p", "yuv444p10le"), {"level": "3"}),
     Codec("dnxhr", "DNxHR", "dnxhd", ("yuv422p", "yuv422p10le")),
     Codec("mjpeg", "Motion JPEG", "mjpeg", ("yuvj444p", "yuvj444p"), {"qmin": "1", "qmax": "2"}),
     Codec("gif", "GIF", "gif", ("pal8", "pal8")),
@@ -206,6 +206,7 @@ class PartWriter:
         kind = "mov" if look.codec.name in ("prores", "dnxhr") else "nut"
         self._container = av.open(str(path), "w", format=kind, options={"fflags": "+bitexact"})
         self._stream = _stream_in(self._container, look)
+        _open(self._container, look)
         self._palette = _Palette(look) if look.pixels == "pal8" else None
         self._last = -1
 
@@ -253,6 +254,21 @@ class _Palette:
         assert isinstance(small, av.VideoFrame)
         small.pts, small.time_base = frame.pts, frame.time_base
         return small
+
+
+def _open(container: OutputContainer, look: Look) -> None:
+    """Start the encoder. Problem where it does not want such frames."""
+    try:
+        container.start_encoding()
+    except (av.error.FFmpegError, ValueError) as error:
+        container.close()
+        if isinstance(error, OSError):
+            raise
+        raise Problem(
+            f"{look.codec.label} cannot hold frames of {look.coded[0]} x {look.coded[1]} pixels.",
+            remedy="Choose another codec.",
+            detail=str(error),
+        ) from error
 
 
 def _muxing(look: Look, kind: str) -> dict[str, str]:
