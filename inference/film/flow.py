@@ -20,7 +20,8 @@ class Motion:
 
     back:  (h, w, 2) float32, x and y in pixels of the small grey: where each place was before.
     sure:  (h, w) float32 0..1, how far that is believed; 0 where a thing has just come to sight.
-    alike: (h, w) bool, where both directions agree, away from edges of motion: the mask of the published warping error.
+    alike: (h, w) bool, where both directions agree, away from edges of motion: the mask of the
+           published warping error.
     """
 
     back: Array

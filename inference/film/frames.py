@@ -36,7 +36,7 @@ class Work:
 
 
 @dataclass(frozen=True, eq=False)
-class _Sight:
+class Sight:
     """A frame as it leaves the reader. motion: None where nothing comes before it in its shot."""
 
     number: int
@@ -46,7 +46,7 @@ class _Sight:
 
 
 @dataclass(frozen=True, eq=False)
-class _Shown:
+class Shown:
     """A frame as it leaves the work: before and after the steadying."""
 
     number: int
@@ -57,17 +57,17 @@ class _Shown:
 
 def compute(work: Work, missing: list[Segment], shelf: Shelf, context: Context) -> None:
     """Make all missing segments, run after run of neighbours."""
-    clock = _Clock(sum(part.stop - part.start for part in missing), len(work.times), context)
+    clock = Clock(sum(part.stop - part.start for part in missing), len(work.times), context)
     for run in _runs(missing):
-        bench = _Bench(work, run, clock, context)
-        press = _Press(work, run, shelf)
+        bench = Bench(work, run, clock, context)
+        press = Press(work, run, shelf)
         try:
-            overlapped(_sights(work, run), bench.treat, press.write)
+            overlapped(sights(work, run), bench.treat, press.write)
         finally:
             press.close()
 
 
-class _Clock:
+class Clock:
     """Progress, and the time left by the pace of the last frames: it adapts as the pace does."""
 
     def __init__(self, frames: int, all_frames: int, context: Context) -> None:
@@ -107,7 +107,7 @@ def _runs(missing: list[Segment]) -> Iterator[list[Segment]]:
         yield run
 
 
-def _sights(work: Work, run: list[Segment]) -> Iterator[_Sight]:
+def sights(work: Work, run: list[Segment]) -> Iterator[Sight]:
     """The frames of a run, and those before it that warm the filter up, with their motion."""
     first = max(run[0].shot, run[0].start - (WARM_UP if work.coherence else 0))
     starts = {segment.shot for segment in run}
@@ -125,16 +125,16 @@ def _sights(work: Work, run: list[Segment]) -> Iterator[_Sight]:
             picture = frame.picture()
             now = small_grey(picture.pixels)
             move = None if before is None or number in starts else motion(before, now)
-            yield _Sight(number, frame.time, picture, move)
+            yield Sight(number, frame.time, picture, move)
             before = now
     finally:
         reader.close()
 
 
-class _Bench:
+class Bench:
     """The middle stage: the task on each frame, then its colours steadied along the shot."""
 
-    def __init__(self, work: Work, run: list[Segment], clock: _Clock, context: Context) -> None:
+    def __init__(self, work: Work, run: list[Segment], clock: Clock, context: Context) -> None:
         self._work = work
         self._first = run[0].start
         self._starts = {segment.start: segment for segment in run}
@@ -143,7 +143,7 @@ class _Bench:
         self._filter = Steady(work.coherence)
         self._recent: deque[Glimpse] = deque(maxlen=WARM_UP)
 
-    def treat(self, sight: _Sight) -> _Shown | None:
+    def treat(self, sight: Sight) -> Shown | None:
         """None for a frame that only warms the filter up."""
         self._clock.check()
         result = self._work.task(sight.picture, self._context.muted())
@@ -151,9 +151,9 @@ class _Bench:
         if sight.number < self._first:
             return None
         self._clock.frame_done()
-        return _Shown(sight.number, sight.motion, result, after)
+        return Shown(sight.number, sight.motion, result, after)
 
-    def _steadied(self, sight: _Sight, result: Picture) -> Picture:
+    def _steadied(self, sight: Sight, result: Picture) -> Picture:
         glimpse = glimpse_of(result, sight.motion, light_too=not self._work.keeps_light)
         if sight.motion is None:
             self._recent.clear()
@@ -171,7 +171,7 @@ class _Bench:
             self._filter.correction(glimpse)
 
 
-class _Press:
+class Press:
     """The last stage: figures taken, frames encoded, each segment completed when it is whole."""
 
     def __init__(self, work: Work, run: list[Segment], shelf: Shelf) -> None:
@@ -183,7 +183,7 @@ class _Press:
         self._after: list[FrameFigures] = []
         self._smalls: tuple[Array, Array] | None = None
 
-    def write(self, shown: _Shown | None) -> None:
+    def write(self, shown: Shown | None) -> None:
         """The next frame."""
         if shown is None:
             return
@@ -204,7 +204,7 @@ class _Press:
             self._writer.close()
             self._shelf.part(self._waiting[0]).unlink(missing_ok=True)
 
-    def _measure(self, shown: _Shown) -> None:
+    def _measure(self, shown: Shown) -> None:
         smalls = _small(shown.before), _small(shown.after)
         errors: list[float | None] = [None, None]
         if shown.motion is not None and self._smalls is not None:

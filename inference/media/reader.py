@@ -266,6 +266,7 @@ def _deinterlaced(frames: Iterator[av.VideoFrame], film: VideoStream) -> Iterato
                 break
             assert isinstance(done, av.VideoFrame)
             if done.pts is not None:  # the filter counts in halves
+                assert done.time_base is not None
                 assert film.time_base is not None
                 done.pts = round(done.pts * done.time_base / film.time_base)
             done.time_base = film.time_base

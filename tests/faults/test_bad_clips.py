@@ -1,4 +1,4 @@
-"""Films that are not as they should be: a sentence each, and no half film under the target's name."""
+"""Films that are not as they should be: a sentence each, and no half film."""
 
 import os
 import resource

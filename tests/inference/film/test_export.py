@@ -224,6 +224,6 @@ def test_fields_are_asked_about(tmp_path):
     tff = {"x264-params": "tff=1"}
     source = filmed.make_clip(tmp_path / "clip.mp4", options=tff)
     order = FilmOrder(source, tmp_path / "out.mp4", Task(), "")
-    with pytest.raises(Problem, match="interlaced.*--deinterlace"):
+    with pytest.raises(Problem, match=r"interlaced.*--deinterlace"):
         export(order, Context())
     assert export(replace(order, deinterlace=True), Context()).frames == 12

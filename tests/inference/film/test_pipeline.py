@@ -56,7 +56,7 @@ def test_little_waits_between_stages():
     assert len(written) == 60
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818
     pass
 
 

@@ -1,6 +1,7 @@
 """Films are read by timestamp, upright, in their depth and colours."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -99,7 +100,7 @@ def test_frames_without_timestamps_are_counted(tmp_path):
     assert not clip.timed
     times = [frame.time * clip.time_base for frame in read(clip.path)]
     assert len(times) == 12
-    assert all(b - a == 1 / clip.rate for a, b in zip(times[:-1], times[1:], strict=True))
+    assert all(b - a == 1 / clip.rate for a, b in pairwise(times))
 
 
 def test_fields_are_noticed_and_made_whole(tmp_path):

@@ -58,7 +58,7 @@ def test_sixteen_bits_stay(tmp_path):
 
 def test_a_hole_is_named(tmp_path):
     pictures(tmp_path, [1, 2, 4, 6])
-    with pytest.raises(Problem, match="hole: “shot_0003.png” and 1 more is missing"):
+    with pytest.raises(Problem, match=r"hole: “shot_0003.png” and 1 more is missing"):
         probe_film(tmp_path / "shot_%04d.png")
 
 
@@ -77,5 +77,5 @@ def test_nothing_there(tmp_path):
 def test_another_size_is_refused(tmp_path):
     pictures(tmp_path, [1, 2])
     write_picture(Picture(filmed.frame(3, 32, 32)), tmp_path / "shot_0003.png")
-    with pytest.raises(Problem, match="shot_0003.png” has 32 x 32 pixels"):
+    with pytest.raises(Problem, match=r"shot_0003.png” has 32 x 32 pixels"):
         list(open_film(probe_film(tmp_path)).frames())
