@@ -281,8 +281,9 @@ class Window(QMainWindow):
         sheets.open_guide()
 
     def _lay_over(self, overlay: Overlay) -> None:
-        for older in self.findChildren(Overlay):
-            older.dismiss()
+        for other in self.findChildren(Overlay):
+            if other is not overlay:
+                other.dismiss()
         overlay.open()
 
     # Recent files, dropping, closing
