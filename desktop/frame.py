@@ -22,6 +22,8 @@ from desktop.icons import icon
 from desktop.studio import Studio
 
 SMALL_ICON = QSize(12, 12)
+TAB_PX = 200
+"""At most so much of a title is shown in its tab; others need room too."""
 
 
 class TopBar(QFrame):
@@ -164,7 +166,10 @@ class DocumentTabs(QTabBar):
     def _show_title(self, editor: Editor) -> None:
         if editor in self._editors:
             mark = " •" if editor.modified else ""
-            self.setTabText(self._editors.index(editor), editor.title + mark)
+            row, middle = self._editors.index(editor), Qt.TextElideMode.ElideMiddle
+            short = self.fontMetrics().elidedText(editor.title, middle, TAB_PX)
+            self.setTabText(row, short + mark)
+            self.setTabToolTip(row, str(editor.path or editor.title))
 
     def _show_current(self, editor: Editor | None) -> None:
         if editor in self._editors:

@@ -21,6 +21,7 @@ from inference.values import RGB, Hint, Region
 RECENT = 14
 SETTLED_MS = 1500
 """A colour that stays this long counts as used."""
+PAINTING = ("brush", "fill", "gradient")
 
 
 class ColorPanel(Scroll):
@@ -141,11 +142,13 @@ class ColorPanel(Scroll):
 
     def _show_tool(self, name: str) -> None:
         self.dropper.setChecked(name == "eyedropper")
+        self.refresh()
 
     # What is shown.
 
     def _hint(self) -> Hint | None:
-        if self._editor is None:
+        """The one whose colour is being set; with paint in hand, that of the brush is."""
+        if self._editor is None or self._studio.tool in PAINTING:
             return None
         coloring = self._editor.coloring
         points, selected = coloring.hints.points, coloring.selected

@@ -67,6 +67,7 @@ class PropertiesPanel(Scroll):
 
     def _add_facts(self, column: QVBoxLayout, layer: Layer) -> None:
         self._section = Section("")
+        self._section.title.setWordWrap(True)  # names may be long
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(4)

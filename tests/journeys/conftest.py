@@ -103,6 +103,16 @@ class Artist:
         self.key(Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, self.window)
         self.qtbot.waitUntil(lambda: len(self.studio.editors) == count, timeout=20_000)
 
+    def leave(self) -> None:
+        """Close the window, with nothing unsaved."""
+        self.window.close()
+        self.qtbot.waitUntil(self.window.isHidden)
+
+    def can(self, action: str) -> bool:
+        """Whether an action is on, as menus show it."""
+        QApplication.processEvents()
+        return self.window.actions_[action].isEnabled()
+
     def seen(self) -> bytes:
         """All pixels of the document in front as they are seen, to compare."""
         picture = self.editor.document.flatten()

@@ -47,7 +47,7 @@ def test_what_was_done_before_a_kill_comes_back_with_a_click(program, scan):
     after = told(second)
     assert re.search(r"your work of \d\d:\d\d is here: “aunt”", after["words"])
     assert after["digest"] == before["digest"]
-    assert after["layers"] == ["aunt", "Colour", "Hints", "Layer"]
+    assert after["layers"] == ["aunt", "Layer", "Colour", "Hints"]
     assert after["modified"]
     assert after["strips"] == 0
     assert second.wait(30) == 0
