@@ -10,7 +10,14 @@ from pathlib import Path
 
 import platformdirs
 import psutil  # type: ignore[import-untyped]
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QSize,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from desktop.crash import CrashHandler
@@ -90,6 +97,7 @@ def _run(application: QApplication, crash: CrashHandler) -> None:
 
 def _measure_start() -> int:
     """Show the window, print one line of JSON about it, and end."""
+    qInstallMessageHandler(_hush)
     application = _application()
     with tempfile.TemporaryDirectory() as folder:
         window = _window(application, Preferences(Path(folder) / "none.json"), Path(folder))
@@ -123,6 +131,7 @@ def screenshot(
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_SCALE_FACTOR", str(scale))
+    qInstallMessageHandler(_hush)
     application = QApplication.instance() or _application()
     assert isinstance(application, QApplication)
     with tempfile.TemporaryDirectory() as folder:
@@ -137,6 +146,12 @@ def screenshot(
         window.close()
     if not saved:
         raise Problem(f"The picture of the window could not be written to {path}.")
+
+
+def _hush(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """What the display that draws into memory always says is not worth a line each time."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(text + "\n")
 
 
 def _show_work(window: Window, project: Path | None) -> None:

@@ -139,12 +139,13 @@ def test_a_copied_picture_keeps_its_pixels(qapp):
     assert np.unique(picture.pixels.reshape(-1, 3), axis=0).tolist() == [[0x20, 0x40, 0x60]]
 
 
-def test_pasting_opens_a_document_then_adds_a_layer(window):
+def test_pasting_opens_a_document_then_adds_a_layer(window, qtbot):
     copied()
     window.actions_.run("edit.paste")
+    qtbot.waitUntil(lambda: window.studio.current is not None)
     assert (window.editor.document.width, window.editor.document.height) == (5, 3)
     window.actions_.run("edit.paste")
-    assert len(ids(window)) == 2
+    qtbot.waitUntil(lambda: len(ids(window)) == 2)
 
 
 def test_an_empty_clipboard_says_so(window):
