@@ -280,19 +280,26 @@ class StyleChoice:
     """One style of a blend: the name of a style that was learned, or any picture; how much of it.
 
     Weights of a blend are shares of their sum.
+    mask: (H, W) uint8 of the picture's size, 255 where this style goes; None: wherever no other
+    style's mask is. Only the slow method looks at it.
     """
 
     style: str | Picture
     weight: float = 1.0
+    mask: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class StylizeInputs:
-    """A picture, the styles to paint it in, and where: mask (H, W) uint8, 255 paints."""
+    """A picture, the styles to paint it in, and where: mask (H, W) uint8, 255 paints.
+
+    earlier: a result, or a preview of a job that was stopped, which the slow method goes on from.
+    """
 
     picture: Picture
     styles: tuple[StyleChoice, ...]
     mask: Array | None = None
+    earlier: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -329,6 +336,26 @@ class StylizeSettings:
     )
     iterations: int = setting(
         300, "Iterations", "Of the slow method.", minimum=1, maximum=5000, step=10
+    )
+    broad: bool = setting(
+        False, "Broad strokes", "The slow method begins small, which makes for broader strokes."
+    )
+    match_colors: bool = setting(
+        False, "Match colours", "The slow method gives the style the picture's colours first."
+    )
+    start: str = setting(
+        "picture",
+        "Start",
+        "What the slow method begins with.",
+        choices=("picture", "noise"),
+        labels=("Picture", "Noise"),
+    )
+    optimiser: str = setting(
+        "lbfgs",
+        "Optimiser",
+        "How the slow method goes on: L-BFGS is the quicker one.",
+        choices=("lbfgs", "adam"),
+        labels=("L-BFGS", "Adam"),
     )
 
 

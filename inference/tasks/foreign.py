@@ -18,10 +18,15 @@ def paints(network: nn.Module) -> bool:
     return isinstance(network, FastStyle | AdaIN)
 
 
+def takes_styles(network: nn.Module) -> bool:
+    """True where it paints after pictures, False where it has a style of its own."""
+    return isinstance(network, AdaIN)
+
+
 def painted(
     network: nn.Module,
     rgb: Array,
-    styles: Sequence[tuple[Picture, float]],
+    styles: Callable[[], Sequence[tuple[Picture, float]]],
     device: torch.device,
     *,
     strength: float = 1.0,
@@ -29,7 +34,7 @@ def painted(
 ) -> Array:
     """A picture (h, w, 3) float32 in 0..1, in the network's own style or in those given.
 
-    styles: pictures and their weights, for AdaIN only; a file of fast neural style has one style.
+    styles: pictures and their weights; asked for by AdaIN only.
     strength: how far AdaIN goes; keep_colors: it gives the styles the picture's colours first.
     """
     paint: Callable[[Tensor], Tensor]
@@ -39,7 +44,7 @@ def painted(
             result: Tensor = network(content * 255)
             return result / 255
     else:
-        shown, weights = _shown(styles, device)
+        shown, weights = _shown(styles(), device)
 
         def paint(content: Tensor) -> Tensor:
             seen = shown

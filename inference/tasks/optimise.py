@@ -21,6 +21,8 @@ from inference.features import Context
 from inference.models import gatys
 from inference.models.adain import recolored
 from inference.models.gatys import Judge, Part, Weights
+from inference.models.vgg import Vgg
+from inference.models.vgg_caffe import CaffeVgg
 from inference.tasks import descent
 from inference.tiling import with_retreat
 from inference.values import Array, Picture, Problem, in_depth
@@ -111,14 +113,23 @@ def optimise(
 
 
 def weights_for(network: nn.Module, strength: float) -> Weights:
-    """Of the layers that the network has: the paper's (section 2.3) where it reaches that deep."""
-    names = set(network.names.values())  # type: ignore[operator]
+    """Of the layers that the network has: the paper's (section 2.3) where it reaches that deep.
+
+    Raises Problem where it has no such layers.
+    """
+    names = set(network.names.values()) if isinstance(network, Vgg | CaffeVgg) else set()
+    if "relu3_1" not in names:
+        raise Problem(
+            "The slow method looks through a VGG network; the model chosen is none.",
+            remedy="Leave the model out, or choose one of the families vgg and vgg_caffe.",
+        )
     content = 0.05 / max(strength, 0.05) ** 2
     if "relu5_1" in names:
         style = {f"relu{block}_1": 0.12 for block in range(1, 6)}
         return Weights(style, {"relu4_2": content})
     style = {f"relu{block}_1": 0.2 for block in range(1, 4)}
-    return Weights(style, {"relu3_4" if "relu3_4" in names else "relu3_3": content})
+    deepest = max(names)
+    return Weights(style, {deepest: content})
 
 
 def eyes_of(network: nn.Module, device: torch.device) -> gatys.Eyes:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from inference.features import Context, Request, Result, StylizeInputs, StylizeS
 from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.models.stylist import REACH
+from inference.tasks import foreign
 from inference.tasks.manner import EYES, Manners, picture_of
 from inference.tasks.optimise import Plan, Style, optimise
 from inference.tasks.painting import LEARNED_STROKE_PX, TILE_PX, Painter, working_size
@@ -35,7 +37,8 @@ def run(request: Request, context: Context) -> Result:
     slow = request.settings.method == "optimise"
     loaded = loading.load(request.model or (EYES if slow else request.feature.model), device)
     ready = time.perf_counter()
-    picture = (_optimised if slow else _at_once)(request, loaded, device, context)
+    guest = _by_guest if foreign.paints(loaded.network) else _at_once
+    picture = (_optimised if slow else guest)(request, loaded, device, context)
     return Result(
         pictures=(picture,),
         seeds=(request.seed,),
@@ -84,12 +87,15 @@ def _optimised(
 ) -> Picture:
     inputs: StylizeInputs = request.inputs
     settings: StylizeSettings = request.settings
-    styles = [Style(picture_of(c.style), c.weight) for c in inputs.styles if c.weight > 0]
+    styles = [Style(picture_of(c.style), c.weight, c.mask) for c in inputs.styles if c.weight > 0]
     plan = Plan(
         evaluations=settings.iterations,
         strength=settings.strength,
         scale=(settings.stroke or LEARNED_STROKE_PX) / LEARNED_STROKE_PX,
-        colors="luminance" if settings.keep_colors else "style",
+        colors=_colors(settings),
+        start="noise" if settings.start == "noise" else "picture",
+        broad=settings.broad,
+        method="adam" if settings.optimiser == "adam" else "lbfgs",
     )
     whole = replace(settings, strength=1.0)  # the plan has seen to it already
 
@@ -105,8 +111,37 @@ def _optimised(
         device=device,
         finish=finish,
         seed=request.seed,
+        earlier=inputs.earlier,
     )
     return finish(outcome.pixels)
+
+
+def _colors(settings: StylizeSettings) -> Literal["style", "matched", "luminance"]:
+    if settings.keep_colors:
+        return "luminance"
+    return "matched" if settings.match_colors else "style"
+
+
+def _by_guest(
+    request: Request, loaded: loading.Loaded, device: torch.device, context: Context
+) -> Picture:
+    """By a network that the person brought along."""
+    inputs: StylizeInputs = request.inputs
+    settings: StylizeSettings = request.settings
+    picture = inputs.picture
+    size = working_size(picture.width, picture.height, settings.stroke)
+    context.checkpoint(0.1, "Painting")
+    painted = foreign.painted(
+        loaded.network,
+        _resized(_color(picture.pixels), size),
+        lambda: [(picture_of(choice.style), choice.weight) for choice in inputs.styles],
+        device,
+        strength=settings.strength,
+        keep_colors=settings.keep_colors,
+    )
+    if settings.strength and foreign.takes_styles(loaded.network):
+        settings = replace(settings, strength=1.0)  # the network has seen to it already
+    return finished(picture, painted, settings, inputs.mask, context)
 
 
 def finished(
