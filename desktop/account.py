@@ -66,8 +66,12 @@ class Account:
             error = self.figures["mean_dl_written"]
             say(f"Its lightness is {error:.4f} L* from that of the original on average.")
         self._list_problems()
-        if as_json:
-            answer(self.as_json())
+        try:
+            if as_json:
+                answer(self.as_json())
+        except OSError as error:  # stdout is full, or nobody reads any more
+            self.code = BAD_INPUT
+            say(str(problem_of(error)))
 
     def add(self, done: "Done") -> None:
         """A picture was coloured and written."""

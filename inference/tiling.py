@@ -25,12 +25,6 @@ class Tile:
         return Region(x, y, self.inner.width, self.inner.height)
 
 
-def bands(height: int, rows: int) -> Iterator[slice]:
-    """Slices of at most `rows` rows, top to bottom, that cover a height."""
-    for top in range(0, height, rows):
-        yield slice(top, min(top + rows, height))
-
-
 def tiles(width: int, height: int, size: int, overlap: int = 0) -> Iterator[Tile]:
     """Cover a picture by tiles of `size` x `size`, row by row; inner parts cover it exactly once.
 

@@ -30,7 +30,6 @@ from desktop.document.tiles import SCALES, TiledImage
 from inference.media.atomic import atomic_write
 from inference.values import Array, Problem, Region, in_depth
 
-SUFFIXES = (".grisaille", ".ora")
 MANIFEST = "grisaille.json"
 THUMBNAIL_PX = 256
 

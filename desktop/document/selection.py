@@ -76,13 +76,6 @@ def invert(selection: TiledImage) -> TiledImage:
     return from_mask(255 - to_mask(selection))
 
 
-def feather(selection: TiledImage, radius: float) -> TiledImage:
-    """A softer edge: a Gaussian of that standard deviation in pixels."""
-    if radius <= 0:
-        return selection.snapshot()
-    return from_mask(cv2.GaussianBlur(to_mask(selection), (0, 0), radius))
-
-
 def united(one: TiledImage, other: TiledImage) -> TiledImage:
     """What lies in either."""
     return from_mask(np.maximum(to_mask(one), to_mask(other)))

@@ -95,7 +95,10 @@ def card(model: str) -> Card:
 
 
 def _cards_in(folder: Path, *, bundled: bool) -> Iterator[Card]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    try:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+    except OSError:  # a folder that nobody may look into holds nothing for us
+        return
     described = set()
     for path in files:
         if path.suffix == ".json":

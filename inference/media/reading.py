@@ -62,6 +62,10 @@ def read_picture(path: Path | str, *, memory_limit: int | None = None) -> Pictur
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, Format]]:
     """The file and its format; whatever goes wrong inside is told as a Problem."""
     try:
+        if path.is_fifo():  # to open it would be to wait for whoever fills it, and it has no end
+            raise Problem(
+                f"“{path.name}” is a pipe, not a file.", remedy="Save it as a file first."
+            )
         with path.open("rb") as file:
             yield file, _known_format(path.name, file)
     except Problem as problem:

@@ -100,6 +100,15 @@ def test_json_tells_a_failure_too(tmp_path, capsys):
     assert "none.png" in told["problems"][0]["sentence"]
 
 
+def test_an_answer_that_nobody_takes_is_told(monkeypatch, capsys):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("desktop.account.answer", full)
+    assert cli.main(["colorize", "none.png", "-o", "out.png", "--json"]) == 2
+    assert "no space left" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -75,6 +75,12 @@ def test_empty(tmp_path, name):
     assert "is empty" in refusal(tmp_path / name)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    assert "is a pipe" in refusal(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize("content", [b"Dear sir,\n", b"\0", b"GIF89a" + b"\0" * 50, b"%PDF-1.7"])
 def test_something_else_under_a_picture_name(tmp_path, content):
     (tmp_path / "a.jpg").write_bytes(content)

@@ -6,15 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.features import Context
-from inference.tiling import bands, tiles, with_retreat
+from inference.tiling import tiles, with_retreat
 from inference.values import Region
-
-
-@pytest.mark.parametrize(("height", "rows", "count"), [(10, 4, 3), (8, 4, 2), (1, 100, 1)])
-def test_bands_cover_the_height(height, rows, count):
-    found = list(bands(height, rows))
-    assert len(found) == count
-    assert np.concatenate([np.arange(height)[band] for band in found]).tolist() == [*range(height)]
 
 
 @given(

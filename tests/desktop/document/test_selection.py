@@ -37,16 +37,6 @@ def test_inverting_twice_changes_nothing():
     assert (selection.to_mask(twice) == selection.to_mask(chosen)).all()
 
 
-def test_feathering_softens_and_keeps_the_middle():
-    soft = selection.to_mask(
-        selection.feather(selection.rectangle(90, 90, Region(20, 20, 50, 50)), 4)
-    )
-    assert soft[45, 45] == 255
-    assert 100 < soft[45, 20] < 155
-    hard = selection.rectangle(9, 9, Region(2, 2, 5, 5))
-    assert (selection.to_mask(selection.feather(hard, 0)) == selection.to_mask(hard)).all()
-
-
 @pytest.mark.parametrize("mask", [np.eye(5, dtype=bool), np.eye(5, dtype=np.uint8) * 255])
 def test_a_mask_becomes_a_selection(mask):
     assert (selection.to_mask(selection.from_mask(mask)) == np.eye(5) * 255).all()

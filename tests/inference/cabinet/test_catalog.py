@@ -73,6 +73,14 @@ def test_a_file_put_into_the_persons_folder_is_there_without_restart(own):
     assert (card.id, card.family, card.bundled, card.size) == ("mine/old", "", False, 3)
 
 
+def test_a_folder_that_nobody_may_read_is_empty(own, monkeypatch):
+    def forbidden(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(type(own), "rglob", forbidden)
+    assert catalog.cards() == ()
+
+
 def test_other_files_are_no_models(own):
     (own / "readme.txt").write_text("hello")
     assert catalog.cards() == ()
