@@ -63,8 +63,6 @@ def main(arguments: Sequence[str]) -> int:
         return code if isinstance(code, int) else DONE
     except TyperException as error:
         return _refused(Problem(error.format_message()), arguments)
-    except BrokenPipeError:
-        raise  # nobody reads any more: no matter for a sentence
     except (Problem, OSError) as problem:
         return _refused(problem, arguments)
 
