@@ -1,5 +1,6 @@
 """Downhill in pixels: L-BFGS and Adam, one evaluation at a time, so that a person can watch."""
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -23,6 +24,8 @@ _FIRST = 0.02
 
 _SUFFICIENT = 1e-4
 _TRIES = 6
+
+_ADAM_MEAN, _ADAM_SQUARE = 0.9, 0.99
 
 
 def lbfgs(judge: Judgement, start: Tensor, memory: int = 16) -> Iterator[Step]:
@@ -60,15 +63,20 @@ def lbfgs(judge: Judgement, start: Tensor, memory: int = 16) -> Iterator[Step]:
 
 
 def adam(judge: Judgement, start: Tensor, rate: float = 0.02) -> Iterator[Step]:
-    """Adam (arXiv:1412.6980); a step an evaluation. Never ends."""
-    picture = start.clone().requires_grad_()
-    optimiser = torch.optim.Adam([picture], lr=rate, betas=(0.9, 0.99))
-    best = Step(start, float("inf"))
-    while True:
-        loss, picture.grad = judge(picture.detach())
+    """Adam (arXiv:1412.6980, algorithm 1); a step an evaluation. Never ends.
+
+    Not torch's, which imports its compiler first.
+    """
+    picture, best = start, Step(start, float("inf"))
+    mean, square = torch.zeros_like(start), torch.zeros_like(start)
+    for count in itertools.count(1):
+        loss, gradient = judge(picture)
         if loss < best.loss:
-            best = Step(picture.detach().clone(), loss)
-        optimiser.step()
+            best = Step(picture, loss)
+        mean = mean.lerp(gradient, 1 - _ADAM_MEAN)
+        square = square.lerp(gradient.square(), 1 - _ADAM_SQUARE)
+        spread = (square / (1 - _ADAM_SQUARE**count)).sqrt() + 1e-8
+        picture = picture - rate / (1 - _ADAM_MEAN**count) * mean / spread
         yield best
 
 
