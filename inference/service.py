@@ -17,7 +17,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QMetaMethod, QObject, Qt, QThread, QTimer, Signal
 
 from inference import device as devices
 from inference import tasks
@@ -154,6 +154,13 @@ class Job(QObject):
             self.failed.emit(self.problem)
         else:
             self.cancelled.emit()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """It has told all: forget who listened, or a closed document would live as long as it."""
+        for told in (self.progress_changed, self.finished, self.failed, self.cancelled):
+            if self.isSignalConnected(QMetaMethod.fromSignal(told)):
+                told.disconnect()
 
     def _release(self) -> None:
         """Let go of pixels; the facts stay."""

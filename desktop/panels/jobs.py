@@ -123,7 +123,6 @@ class _Line(QObject):
 
     def remove(self) -> None:
         """The job is no longer listed."""
-        self._job.progress_changed.disconnect(self._on_progress)
         self.row.deleteLater()
         self.deleteLater()
 
