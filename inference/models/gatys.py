@@ -13,7 +13,7 @@ deepest layer sees, which makes the result that of the whole picture.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -175,7 +175,22 @@ Grams = dict[tuple[int, str], Tensor]
 def product(features: Tensor) -> Tensor:
     """Equation 3, (1,N,h,w) to (N,N), float32 at least: each map with each, summed over pixels."""
     flat = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])  # a view: channels lie last
-    return (flat.T @ flat).to(_wide(features))
+    gram: Tensor = _Product.apply(flat)  # type: ignore[no-untyped-call]
+    return gram.to(_wide(features))
+
+
+class _Product(torch.autograd.Function):
+    """F^T F of (M,N), going back in one product where torch takes two and a sum."""
+
+    @staticmethod
+    def forward(context: Any, flat: Tensor) -> Tensor:
+        context.save_for_backward(flat)
+        return flat.T @ flat
+
+    @staticmethod
+    def backward(context: Any, slope: Tensor) -> Tensor:
+        flat: Tensor = context.saved_tensors[0]
+        return flat @ (slope + slope.T)
 
 
 def gram_of(features: Tensor) -> Tensor:
