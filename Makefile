@@ -20,6 +20,7 @@ screenshots: .venv/installed-dev
 	@echo "Installing what Grisaille needs (once) ..."
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@$(PIP) --editable .
+	@$(PY) -m compileall -q main.py desktop inference  # also where Python writes no bytecode itself
 	@touch $@
 
 .venv/installed-dev: .venv/installed

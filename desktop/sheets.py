@@ -123,7 +123,7 @@ def version() -> str:
 
 def licenses() -> str:
     """The licence of the program, then those of what it is made with."""
-    names = ("LICENSE", "THIRD_PARTY_NOTICES.md", "resources/fonts/OFL.txt")
+    names = ("LICENSE", "THIRD-PARTY.md", "resources/fonts/OFL.txt")
     files = (ROOT / name for name in names)
     return "\n\n".join(file.read_text(encoding="utf-8") for file in files if file.exists())
 
