@@ -4,7 +4,6 @@ A person watches: each report holds the best picture so far, finished, so whoeve
 keeps the last one, and goes on from it later by giving it as `earlier`.
 """
 
-import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +15,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from inference import device as devices
 from inference.features import Context
 from inference.models import gatys
 from inference.models.adain import recolored
 from inference.models.gatys import Judge, Part, Weights
-from inference.models.vgg import Vgg
-from inference.models.vgg_caffe import CaffeVgg
 from inference.tasks import descent
+from inference.tasks.eyes import eyes_of, weights_for
 from inference.tiling import with_retreat
 from inference.values import Array, Picture, Problem, in_depth
 
@@ -97,11 +94,12 @@ def optimise(
     styles that show nothing; Cancelled when the person stops: the last preview is the best so far.
     """
     _check(content, styles)
-    easel = _Easel(plan, styles, eyes_of(network, device), weights_for(network, plan.strength))
-    picture = _tensor(content, device)
     sizes = [_largest(content)] if earlier is not None else list(sizes_for(content, plan.broad))
-    current = None if earlier is None else _resized(_tensor(earlier, device), sizes[-1])
     watch = _Watch(context, finish, [h * w for h, w in sizes], plan.evaluations)
+    weights = weights_for(network, plan.strength)
+    easel = _Easel(plan, styles, eyes_of(network, device, watch.pulse), weights)
+    picture = _tensor(content, device)
+    current = None if earlier is None else _resized(_tensor(earlier, device), sizes[-1])
     for size in sizes:
         target = _resized(picture, size)
         if current is None:
@@ -110,47 +108,6 @@ def optimise(
         current = _descended(judge, _resized(current, size), plan, watch)
     assert current is not None
     return Outcome(_pixels(current), watch.loss, watch.evaluations)
-
-
-def weights_for(network: nn.Module, strength: float) -> Weights:
-    """Of the layers that the network has: the paper's (section 2.3) where it reaches that deep.
-
-    Raises Problem where it has no such layers.
-    """
-    names = set(network.names.values()) if isinstance(network, Vgg | CaffeVgg) else set()
-    if "relu3_1" not in names:
-        raise Problem(
-            "The slow method looks through a VGG network; the model chosen is none.",
-            remedy="Leave the model out, or choose one of the families vgg and vgg_caffe.",
-        )
-    content = 0.05 / max(strength, 0.05) ** 2
-    if "relu5_1" in names:
-        style = {f"relu{block}_1": 0.12 for block in range(1, 6)}
-        return Weights(style, {"relu4_2": content})
-    style = {f"relu{block}_1": 0.2 for block in range(1, 4)}
-    deepest = max(names)
-    return Weights(style, {deepest: content})
-
-
-def eyes_of(network: nn.Module, device: torch.device) -> gatys.Eyes:
-    """A copy in the shortest type that is safe and fast, channels last: four times as fast.
-
-    float16 is not safe: relative losses have gradients below its range.
-    """
-    dtype = devices.precision(device)
-    if dtype == torch.float16:
-        dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
-    eyes = copy.deepcopy(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    convolutions = [layer for layer in eyes.modules() if isinstance(layer, nn.Conv2d)]
-    for layer in convolutions:
-        layer.to(dtype)
-
-    def into(_layer: nn.Module, given: tuple[Tensor, ...]) -> tuple[Tensor]:
-        return (given[0].to(dtype, memory_format=torch.channels_last),)
-
-    convolutions[0].register_forward_pre_hook(into)
-    prepared: gatys.Eyes = eyes
-    return prepared
 
 
 # Sizes.

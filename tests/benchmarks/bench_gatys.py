@@ -24,6 +24,7 @@ from torch import Tensor
 from inference.cabinet.loading import load
 from inference.features import Context
 from inference.tasks import descent, optimise
+from inference.tasks.eyes import eyes_of, weights_for
 from inference.tasks.optimise import Plan, Style
 from inference.values import Picture
 
@@ -84,7 +85,7 @@ class Clock:
 
 def judge_of(eyes, content: Tensor, style: Picture):
     """Compares pictures of the content's size with both."""
-    easel = optimise._Easel(Plan(), [Style(style)], eyes, optimise.weights_for(eyes, 1.0))
+    easel = optimise._Easel(Plan(), [Style(style)], eyes, weights_for(eyes, 1.0))
     return easel.judge(content, optimise._Watch(Context(), lambda _: style, [1], 1))
 
 
@@ -112,7 +113,7 @@ def descend_ours(network, content: Tensor, style: Picture, is_there):
     """The picture at which the goal is reached, what it took from the start, evaluations."""
     clock = Clock()
     with clock:
-        eyes = optimise.eyes_of(network, content.device)
+        eyes = eyes_of(network, content.device)
         steps = descent.lbfgs(judge_of(eyes, content, style), content)
     for count in range(1, 3 * EVALUATIONS):
         with clock:

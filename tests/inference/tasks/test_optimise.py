@@ -22,7 +22,8 @@ from inference.features import (
 from inference.models import adain, fast_style, gatys, vgg, vgg_caffe
 from inference.models.gatys import Judge, Part, Weights
 from inference.tasks import descent
-from inference.tasks.optimise import Plan, Style, eyes_of, optimise, sizes_for, weights_for
+from inference.tasks.eyes import eyes_of, weights_for
+from inference.tasks.optimise import Plan, Style, optimise, sizes_for
 from inference.values import Picture, Problem
 
 BUNDLED = Path(__file__).resolve().parents[3] / "resources" / "models" / "vgg19.safetensors"
