@@ -86,7 +86,7 @@ class Clock:
 def judge_of(eyes, content: Tensor, style: Picture):
     """Compares pictures of the content's size with both."""
     easel = optimise._Easel(Plan(), [Style(style)], eyes, weights_for(eyes, 1.0))
-    return easel.judge(content, optimise._Watch(Context(), lambda _: style, [1], 1))
+    return easel.judge(content, optimise._Watch(Context(), lambda _: style, [1], [1]))
 
 
 def descend_plainly(eyes, content: Tensor, style: Picture):
