@@ -1,9 +1,12 @@
 """Colours that hold still: chroma carried along a shot by the flow, so that it does not flicker.
 
-A recursive filter. Its memory is one small field, so a film needs no more of it than a frame, and
-a segment that begins amid a shot warms it up on the few frames before.
+A recursive filter: things keep the colour that they had, and bend slowly to what the network says
+now. Vivid colours weigh more, because a network that doubts says grey: a plain mean would wash out.
+Its memory is one small field, so a film needs no more of it than a frame. A segment that begins
+amid a shot starts from the mean of the few frames before.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -14,29 +17,33 @@ from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.values import Array, Picture, in_depth
 
 WARM_UP = 24  # frames before a segment amid a shot whose mean is where its colours begin
-_LONGEST = 50.0  # frames over which colours are averaged at strength 1
+_LONGEST = 1000.0  # frames over which colours are averaged at strength 1
+_VIVID = 0.3  # weight of a colour, of each unit of its chroma; grey has 1
+_SURROUNDINGS = 40  # pixels from which a place of unknown past takes its correction
+_SMOOTH = 2  # pixels over which corrections are smoothed, up to edges
+_CALM = 16.0  # variance of L* below which nothing is an edge
+_DARK = 5.0  # L* under which corrections fade: black has no colour to correct
 
 
 @dataclass(frozen=True, eq=False)
 class Glimpse:
-    """What the filter sees of a frame: its colours (h, w, c) float32 and how things moved there.
+    """What the filter sees of a frame, at small size.
 
-    motion is None at the first frame of a shot.
+    light: (h, w) L* of the film's frame; colors: (h, w, c) float32, a*b* or L*a*b*;
+    motion: how things moved there, None at the first frame of a shot.
     """
 
+    light: Array
     colors: Array
     motion: Motion | None
 
 
-def glimpse_of(result: Picture, motion: Motion | None, *, light_too: bool = False) -> Glimpse:
+def glimpse_of(
+    frame: Picture, result: Picture, motion: Motion | None, *, light_too: bool = False
+) -> Glimpse:
     """a*b* of a finished frame at small size; L*a*b* where the light is to be steadied too."""
-    small = cv2.resize(
-        result.pixels,
-        small_size(result.width, result.height),
-        interpolation=cv2.INTER_AREA,
-    )
-    lab = srgb_to_lab(in_depth(small, np.float32))
-    return Glimpse(lab if light_too else lab[..., 1:], motion)
+    lab = srgb_to_lab(_small(result))
+    return Glimpse(lightness(_small(frame)), lab if light_too else lab[..., 1:], motion)
 
 
 class Steady:
@@ -45,31 +52,33 @@ class Steady:
     def __init__(self, strength: float) -> None:
         self._reach = _LONGEST**strength
         self._held: Array | None = None
-        self._seen = 0
 
     def forget(self) -> None:
         """A cut, or the start of a segment."""
         self._held = None
 
+    def warm_up(self, glimpses: Iterable[Glimpse]) -> None:
+        """Begin from the mean of these frames, which are followed by the next one."""
+        self.forget()
+        for count, glimpse in enumerate(glimpses, 1):
+            self._carried(glimpse, min(count, self._reach))
+
     def correction(self, glimpse: Glimpse) -> Array:
         """What is to be added to the colours of this frame, (h, w, c)."""
-        now = glimpse.colors
-        if self._held is None or glimpse.motion is None:
-            self._held, self._seen = now, 1
-        else:
-            self._seen += 1  # the plain mean first, so that no frame weighs more than another
-            past = 1 - 1 / min(self._seen, self._reach)
-            share = (np.float32(past) * glimpse.motion.sure)[..., None]
-            held = now + share * (warped(self._held, glimpse.motion.back) - now)
-            self._held = _within(held, now)
+        return self._carried(glimpse, self._reach)
+
+    def _carried(self, glimpse: Glimpse, reach: float) -> Array:
+        now, move = glimpse.colors, glimpse.motion
+        if self._held is None or move is None:
+            self._held = now
+            return np.zeros_like(now)
+        held = warped(self._held, move.back)
+        past = np.float32(reach - 1) * _weight_of(held)
+        share = (past / (past + _weight_of(now)))[..., None]
+        change = _up_to_edges(_with_surroundings(held - now, move.sure), glimpse.light)
+        self._held = _within(now + share * change, now)
         difference: Array = self._held - now
         return difference
-
-
-def _within(held: Array, now: Array) -> Array:
-    """Held colours, none outside of the range that this frame's own have."""
-    inside: Array = np.clip(held, now.min((0, 1)), now.max((0, 1)))
-    return inside
 
 
 def corrected(frame: Picture, result: Picture, correction: Array) -> Picture:
@@ -85,3 +94,49 @@ def corrected(frame: Picture, result: Picture, correction: Array) -> Picture:
     else:
         light, colors = lightness(frame.pixels), lab[..., 1:] + enlarged
     return result.with_pixels(compose_lab(light, colors, result.pixels.dtype))
+
+
+def _small(picture: Picture) -> Array:
+    """Unit float (h, w, channels)."""
+    size = small_size(picture.width, picture.height)
+    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
+    return in_depth(small.reshape(*small.shape[:2], -1), np.float32)
+
+
+def _weight_of(colors: Array) -> Array:
+    weight: Array = 1 + np.float32(_VIVID) * np.hypot(colors[..., -2], colors[..., -1])
+    return weight
+
+
+def _with_surroundings(change: Array, sure: Array) -> Array:
+    """The change where the past is known; elsewhere, and in what comes to sight, that around."""
+    known = _mean(sure, _SURROUNDINGS)[..., None]
+    change = change * sure[..., None]
+    around = _mean(change, _SURROUNDINGS) / (known + np.float32(1e-3))
+    mixed: Array = change + (1 - sure[..., None]) * around
+    return mixed
+
+
+def _up_to_edges(change: Array, light: Array) -> Array:
+    """The change smoothed by a guided filter, so that no patch of it shows; faded in the dark."""
+    mean_light, mean_change = _mean(light, _SMOOTH), _mean(change, _SMOOTH)
+    spread = _mean(light * light, _SMOOTH) - mean_light**2
+    shared = _mean(change * light[..., None], _SMOOTH) - mean_change * mean_light[..., None]
+    slope = shared / (np.maximum(spread, 0) + np.float32(_CALM))[..., None]
+    offset = mean_change - slope * mean_light[..., None]
+    smooth = _mean(slope, _SMOOTH) * light[..., None] + _mean(offset, _SMOOTH)
+    faded: Array = smooth * np.minimum(1, light / np.float32(_DARK))[..., None]
+    return faded
+
+
+def _mean(plane: Array, reach: int) -> Array:
+    """Over a square of 2 reach + 1 pixels, at most twice the field itself."""
+    window = tuple(min(2 * reach + 1, 2 * side - 1) for side in plane.shape[1::-1])
+    mean: Array = cv2.blur(plane, window, borderType=cv2.BORDER_REFLECT).reshape(plane.shape)
+    return mean
+
+
+def _within(held: Array, now: Array) -> Array:
+    """Held colours, none outside of the range that this frame's own have."""
+    inside: Array = np.clip(held, now.min((0, 1)), now.max((0, 1)))
+    return inside

@@ -52,8 +52,9 @@ def motion(before: Array, now: Array) -> Motion:
     forth = dis.calc(before, now, None)  # type: ignore[call-overload]
     agree = _agree(back, warped(forth, back))
     change = np.abs(warped(before, back).astype(np.float32) - now)
+    certain = cv2.blur(agree.astype(np.float32), (7, 7))  # no hard edge, which would show
     steady = np.exp(-((cv2.blur(change, (5, 5)) / _SAME_LIGHT) ** 2))
-    return Motion(back, (steady * agree).astype(np.float32), agree & ~_edges(back))
+    return Motion(back, (steady * certain).astype(np.float32), agree & ~_edges(back))
 
 
 def warped(earlier: Array, back: Array) -> Array:

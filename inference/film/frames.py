@@ -154,21 +154,17 @@ class Bench:
         return Shown(sight.number, sight.motion, result, after)
 
     def _steadied(self, sight: Sight, result: Picture) -> Picture:
-        glimpse = glimpse_of(result, sight.motion, light_too=not self._work.keeps_light)
+        light_too = not self._work.keeps_light
+        glimpse = glimpse_of(sight.picture, result, sight.motion, light_too=light_too)
         if sight.motion is None:
             self._recent.clear()
         if sight.number in self._starts:
-            self._begin_again()
+            # a segment depends on nothing but the few frames before it, in whichever run
+            self._filter.warm_up(self._recent)
         self._recent.append(glimpse)
         if sight.number < self._first:
             return result
         return corrected(sight.picture, result, self._filter.correction(glimpse))
-
-    def _begin_again(self) -> None:
-        """A segment depends on nothing but the few frames before it, in whichever run."""
-        self._filter.forget()
-        for glimpse in self._recent:
-            self._filter.correction(glimpse)
 
 
 class Press:

@@ -19,7 +19,7 @@ from inference.film.measure import FrameFigures
 from inference.media.atomic import writing_problem
 from inference.values import Array
 
-LONGEST = 60  # frames of a segment
+LONGEST = 100  # frames of a segment
 _PLAN = "plan.json"
 _JOINED = "joined"
 

@@ -15,12 +15,12 @@ def test_shots_are_segments_and_long_ones_are_divided():
     assert [s.number for s in found] == list(range(5))
 
 
-@pytest.mark.parametrize("frames", [1, 59, 60, 61, 1000])
+@pytest.mark.parametrize("frames", [1, 99, 100, 101, 1000])
 def test_every_frame_is_in_one_segment(frames):
     found = segments_of(((0, frames),))
     covered = [frame for s in found for frame in range(s.start, s.stop)]
     assert covered == list(range(frames))
-    assert max(s.stop - s.start for s in found) <= 60
+    assert max(s.stop - s.start for s in found) <= 100
 
 
 @pytest.fixture
