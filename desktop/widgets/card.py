@@ -1,5 +1,6 @@
 """A card: title and note, a summary, facts in pairs."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
@@ -9,6 +10,17 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from desktop.widgets.section import QuietLabel
 
 NAMES_PX = 76
+LONG_WORD = 16
+"""Characters from which a word may be broken at its joints: file names, addresses."""
+
+
+def breakable(text: str) -> str:
+    """The text with places inside of long words where a line may end (zero-width spaces)."""
+    words = text.split(" ")
+    return " ".join(
+        re.sub(r"([-_/.])(?=\w)", "\\1\u200b", word) if len(word) > LONG_WORD else word
+        for word in words
+    )
 
 
 class Card(QFrame):
@@ -60,7 +72,7 @@ class Card(QFrame):
         table.setColumnMinimumWidth(0, NAMES_PX)
         top = Qt.AlignmentFlag.AlignTop
         for row, (name, value) in enumerate(facts):
-            fact = QLabel(value)
+            fact = QLabel(breakable(value))
             fact.setWordWrap(True)
             fact.setTextFormat(Qt.TextFormat.PlainText)
             fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
