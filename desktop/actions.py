@@ -121,6 +121,14 @@ def _busy(studio: "Studio") -> bool:
     return studio.current is not None and studio.current.coloring.busy
 
 
+def _not_painting(studio: "Studio") -> bool:
+    return studio.current is not None and not studio.current.styling.busy
+
+
+def _painting(studio: "Studio") -> bool:
+    return studio.current is not None and studio.current.styling.busy
+
+
 def _several_documents(studio: "Studio") -> bool:
     return len(studio.editors) > 1
 
@@ -267,6 +275,14 @@ COLOR = (
            lambda w: w.editor.coloring.set_reference(None), ("Ctrl+Alt+Shift+R",),
            enabled=_has_reference),
 )
+STYLE = (
+    Action("style.run", T("Actions", "Paint picture"), lambda w: w.editor.styling.run(),
+           ("Ctrl+Alt+Return",), icon="brush", enabled=_not_painting),
+    Action("style.stop", T("Actions", "Stop painting, keep the best"),
+           lambda w: w.editor.styling.cancel(), ("Ctrl+Alt+.",), icon="cancel", enabled=_painting),
+    Action("style.add", T("Actions", "Add style picture …"), lambda w: w.files.open_style(),
+           ("Ctrl+Alt+O",), icon="reference"),
+)
 HELP = (
     Action("help.palette", T("Actions", "Find an action …"), lambda w: w.show_palette(),
            ("Ctrl+Shift+P", "F1"), icon="search", enabled=always),
@@ -282,6 +298,8 @@ HELP = (
 PAGES = (
     Action("page.colour", T("Actions", "Colour page"), lambda w: w.show_page("colour"), ("Alt+1",),
            enabled=always, checked=lambda w: w.page == "colour"),
+    Action("page.style", T("Actions", "Style page"), lambda w: w.show_page("style"), ("Alt+2",),
+           enabled=always, checked=lambda w: w.page == "style"),
     Action("page.models", T("Actions", "Models page"), lambda w: w.show_page("models"), ("Alt+5",),
            enabled=always, checked=lambda w: w.page == "models"),
 )
@@ -313,6 +331,7 @@ MENUS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     (T("Actions", "Layer"), LAYER),
     (T("Actions", "Select"), SELECT),
     (T("Actions", "Colour"), COLOR),
+    (T("Actions", "Style"), STYLE),
     (T("Actions", "Help"), HELP),
 )
 """The menu bar, in order."""
@@ -342,6 +361,7 @@ MENU_BREAKS = frozenset(
         "colour.suggest",
         "colour.clear_hints",
         "colour.reference",
+        "style.add",
         "help.guide",
         "help.about",
     }

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from desktop.crash import CrashHandler
+from desktop.editor import Editor
 from desktop.preferences import Preferences, ThemeChoice
 from desktop.recovery import offer_recoveries, tell_of_crash
 from desktop.studio import Studio
@@ -122,12 +123,13 @@ def screenshot(
     size: tuple[int, int] = (1280, 800),
     theme: ThemeChoice = "dark",
     scale: float = 1.0,
+    page: str = "colour",
 ) -> None:
-    """Write a PNG of the real window with a coloured document in it, drawn without a display.
+    """Write a PNG of the real window with a document at work in it, drawn without a display.
 
-    project: what to open; the first sample, coloured here, unless given. size is in logical
-    pixels: the file is `scale` times as large. The scale holds for the first picture that a
-    process takes, since Qt reads it only once.
+    project: what to open; the first sample unless given. size is in logical pixels: the file is
+    `scale` times as large. The scale holds for the first picture that a process takes, since Qt
+    reads it only once. page: "colour" or "style".
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_SCALE_FACTOR", str(scale))
@@ -140,7 +142,11 @@ def screenshot(
         window = _window(application, preferences, Path(folder))
         window.resize(QSize(*size))
         window.show()
-        _show_work(window, project)
+        window.studio.open(project or samples()[0])
+        _wait_for(lambda: window.studio.current is not None)
+        window.show_page(page)
+        (_show_style if page == "style" else _show_color)(window.editor)
+        _wait_for(lambda: False, at_most_s=1.0)  # thumbnails, tiles, the last repaint
         saved = window.grab().save(str(path))
         window.studio.shut_down()  # nobody is there to ask about saving
         window.close()
@@ -154,12 +160,17 @@ def _hush(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
         sys.stderr.write(text + "\n")
 
 
-def _show_work(window: Window, project: Path | None) -> None:
-    """Open something and wait until all that it shows has come."""
-    studio = window.studio
-    studio.open(project or samples()[0])
-    _wait_for(lambda: studio.current is not None)
-    coloring = window.editor.coloring
+def _show_style(editor: Editor) -> None:
+    """A blend of two styles."""
+    styling = editor.styling
+    styling.choose("starry_night")
+    styling.blend("water_lilies")
+    _wait_for(lambda: bool(styling.generated_id) and not styling.busy)
+
+
+def _show_color(editor: Editor) -> None:
+    """Colours, other suggestions, and those for a hint."""
+    coloring = editor.coloring
     if not coloring.generated_id:
         coloring.run()
         _wait_for(lambda: bool(coloring.generated_id) and not coloring.busy)
@@ -168,7 +179,6 @@ def _show_work(window: Window, project: Path | None) -> None:
     if coloring.hints.points:
         coloring.select(0)
         _wait_for(lambda: bool(coloring.hint_colors))
-    _wait_for(lambda: False, at_most_s=1.0)  # thumbnails, tiles, the last repaint
 
 
 def _wait_for(met: Callable[[], bool], at_most_s: float = 120.0) -> None:

@@ -12,6 +12,7 @@ from desktop.panels.history import HistoryPanel
 from desktop.panels.jobs import JobsPanel
 from desktop.panels.layers import LayersPanel
 from desktop.panels.properties import PropertiesPanel
+from desktop.panels.styling import StylingPanel
 from desktop.preferences import Preferences
 from desktop.studio import Studio
 
@@ -24,8 +25,12 @@ FRAME_PX = 116
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 PAGE_DOCKS = {
     "colour": ("color", "coloring", "layers", "properties", "history", "jobs"),
+    "style": ("styling", "layers", "properties", "history", "jobs"),
 }
-"""Panels that a page shows until a person arranges it otherwise; other pages have none."""
+"""Panels that a page shows until a person arranges it otherwise; other pages have none.
+
+They lie below each other, what follows the layers in tabs with them; the one above is the feature.
+"""
 
 
 class Docks(QObject):
@@ -40,6 +45,7 @@ class Docks(QObject):
         self._kept = QByteArray()
         self.layers = LayersPanel(studio)
         self.coloring = ColoringPanel(studio)
+        self.styling = StylingPanel(studio)
         self.docks = {
             name: Dock(name, title, panel, window) for name, title, panel in self._panels(studio)
         }
@@ -59,6 +65,7 @@ class Docks(QObject):
         return (
             ("color", self.tr("Hint colour"), ColorPanel(studio)),
             ("coloring", self.tr("Colour"), self.coloring),
+            ("styling", self.tr("Style"), self.styling),
             ("layers", self.tr("Layers"), self.layers),
             ("properties", self.tr("Properties"), PropertiesPanel(studio)),
             ("history", self.tr("History"), HistoryPanel(studio)),
@@ -69,6 +76,7 @@ class Docks(QObject):
         """Give the panels the actions that they show buttons for."""
         self.layers.offer(actions)
         self.coloring.offer(actions)
+        self.styling.offer(actions)
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or closes it."""
@@ -93,32 +101,39 @@ class Docks(QObject):
     def arrange(self) -> None:
         """The page's first arrangement."""
         docks, wanted = self.docks, PAGE_DOCKS[self._page]
-        for name in docks:
-            self._window.addDockWidget(RIGHT, docks[name])
-            docks[name].setFloating(False)
-            docks[name].hide()  # until it has its place, or the window would grow to hold all
-        self._window.splitDockWidget(docks["color"], docks["layers"], Qt.Orientation.Vertical)
+        self._hide()  # until they have their places, or the window would grow to hold all
+        for dock in docks.values():
+            self._window.addDockWidget(RIGHT, dock)
+            dock.setFloating(False)
+            dock.hide()
+        last = wanted.index("layers")
+        *above, feature = (docks[name] for name in wanted[:last])
+        self._window.splitDockWidget(docks[wanted[0]], docks["layers"], Qt.Orientation.Vertical)
         small = self._window.height() < SMALL_PX
-        if small:
-            self._window.tabifyDockWidget(docks["color"], docks["coloring"])
-        else:
-            self._window.splitDockWidget(docks["color"], docks["coloring"], Qt.Orientation.Vertical)
-        for name in ("properties", "history", "jobs"):
+        for dock in above:
+            if small:
+                self._window.tabifyDockWidget(dock, feature)
+            else:
+                self._window.splitDockWidget(dock, feature, Qt.Orientation.Vertical)
+        for name in wanted[last + 1 :]:
             self._window.tabifyDockWidget(docks["layers"], docks[name])
         for name in wanted:
             docks[name].show()
-        for name in ("coloring", "layers") if small else ("layers",):
-            docks[name].raise_()
-        self._share_out()
+        for dock in (feature, docks["layers"]) if small else (docks["layers"],):
+            dock.raise_()
+        self._share_out(wanted[: last + 1])
         self._titles.start()
 
-    def _share_out(self) -> None:
+    def _share_out(self, stacked: tuple[str, ...]) -> None:
         """Colours and layers get what they need, the feature gets the rest."""
         large = self._window.height() > LARGE_PX
         height = self._window.height() - FRAME_PX
-        color, layers = (264, 380) if large else (191, 206)
-        columns = [self.docks[name] for name in ("color", "coloring", "layers")]
-        heights = [color, height - color - layers, layers]
+        needed = {"color": 264, "layers": 380} if large else {"color": 191, "layers": 206}
+        if "color" not in stacked:
+            needed["layers"] = 250 if large else 206
+        rest = height - sum(needed.get(name, 0) for name in stacked)
+        columns = [self.docks[name] for name in stacked]
+        heights = [needed.get(name, rest) for name in stacked]
         self._window.resizeDocks(columns[:1], [WIDTH_PX], Qt.Orientation.Horizontal)
         self._window.resizeDocks(columns, heights, Qt.Orientation.Vertical)
 
@@ -142,12 +157,15 @@ class Docks(QObject):
             self._take_up()
 
     def _take_up(self) -> None:
+        self._hide()
         if self._kept.isEmpty() or not self._window.restoreState(self._kept, LAYOUT_VERSION):
             self.arrange()
 
     def _hide(self) -> None:
         for dock in self.docks.values():
             dock.hide()
+        if (layout := self._window.layout()) is not None:
+            layout.activate()  # or Qt leaves the tabs of this arrangement behind
 
     def _show_titles_soon(self) -> None:
         self._titles.start()

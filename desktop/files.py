@@ -44,14 +44,28 @@ class Files(QObject):
         for path in dropped_paths(data):
             self._studio.open(path)
 
+    def take_style(self, data: QMimeData) -> None:
+        """Paint the current document after the picture that was dropped; open what is none."""
+        for path in dropped_paths(data):
+            if f"*{path.suffix.lower()}" in PICTURES and self._studio.current:
+                self._studio.current.styling.add_picture(path)
+            else:
+                self._studio.open(path)
+
     def open_reference(self) -> None:
         """Ask for a picture that the current document takes its colours after."""
+        if (path := self._ask_picture(self.tr("Open reference picture"))) and self._studio.current:
+            self._studio.current.coloring.set_reference(path)
+
+    def open_style(self) -> None:
+        """Ask for a picture that the current document is painted after."""
+        if (path := self._ask_picture(self.tr("Open style picture"))) and self._studio.current:
+            self._studio.current.styling.add_picture(path)
+
+    def _ask_picture(self, title: str) -> Path | None:
         kinds = self.tr("Pictures ({})").format(" ".join(PICTURES))
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open reference picture"), str(self._folder()), kinds
-        )
-        if name and self._studio.current:
-            self._studio.current.coloring.set_reference(Path(name))
+        name, _ = QFileDialog.getOpenFileName(self._window, title, str(self._folder()), kinds)
+        return Path(name) if name else None
 
     def new_from_clipboard(self) -> None:
         """A new document from the picture that was copied elsewhere."""

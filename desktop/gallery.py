@@ -28,8 +28,8 @@ class Gallery(QObject):
     changed = Signal()
     problem_raised = Signal(object)
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, background: Background) -> None:
+        super().__init__(background)  # which answers it, whoever looks at it then
         self.offers: tuple[Offer, ...] = ()
         self._background = background
         self._asked = False

@@ -18,6 +18,9 @@ from inference.features import Feature, Progress, Request, Result
 from inference.service import InferenceService, Job
 from inference.values import Picture, Problem
 
+EARLY = 0.05
+"""Slow work starts from the document; so far (0..1) its previews are still near to that."""
+
 
 class Wish(Protocol):
     """All that decides what is made of a picture."""
@@ -148,7 +151,8 @@ class Runner(QObject):
 
         def advanced(progress: Progress) -> None:
             self.progress_changed.emit(progress)
-            if progress.preview is not None and self._job is job:
+            late = (progress.fraction or 0.0) >= EARLY  # before, the quick picture says more
+            if progress.preview is not None and late and self._job is job:
                 figures = {"fraction": progress.fraction or 0.0}
                 self.best = Result((progress.preview,), device=job.device, figures=figures)
                 show(progress.preview)

@@ -49,6 +49,7 @@ class Window(QMainWindow):
         super().__init__()
         self.studio = studio
         self.page = "colour"
+        self._tools = {"style": "hand"}  # what is in hand on each page
         self.panels_hidden = False
         self.canvas = CanvasView(studio)
         self.files = Files(studio, self)
@@ -93,7 +94,8 @@ class Window(QMainWindow):
         self._recent.aboutToShow.connect(self._fill_recent)
         self._menu_of["File"].insertMenu(self.actions_["file.save"], self._recent)
         pages = [self.actions_[page.id] for page in PAGES]
-        for page, short in zip(pages, (self.tr("Colour"), self.tr("Models")), strict=True):
+        words = self.tr("Colour"), self.tr("Style"), self.tr("Models")
+        for page, short in zip(pages, words, strict=True):
             page.setIconText(short)
         self._top = TopBar(self.menus, pages, self.actions_["help.palette"])
         self.setMenuWidget(self._top)
@@ -163,7 +165,7 @@ class Window(QMainWindow):
         for signal in (
             editor.history.indexChanged, editor.active_layer_changed, editor.mask_mode_changed,
             coloring.busy_changed, coloring.suggestions_changed, coloring.hints_changed,
-            coloring.reference_changed,
+            coloring.reference_changed, editor.styling.busy_changed,
         ):  # fmt: skip
             signal.connect(soon)
         editor.document.layer_changed.connect(self._on_document_changed)
@@ -191,7 +193,9 @@ class Window(QMainWindow):
 
     def show_page(self, page: str) -> None:
         """Arrange the window for one kind of work."""
+        self._tools[self.page] = self.studio.tool
         self.page = page
+        self.studio.choose_tool(self._tools.get(page, self.studio.tool))
         self.docks.show_page(page)
         self._arrange()
         self._shown_in_middle().setFocus()
@@ -305,9 +309,14 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open them."""
+        """Open them; on the Style page, a picture that falls on the canvas is how to paint it."""
         event.acceptProposedAction()
-        self.files.open_dropped(event.mimeData())
+        where = self.canvas.mapFrom(self, event.position().toPoint())
+        on_canvas = self.canvas.isVisible() and self.canvas.rect().contains(where)
+        if self.page == "style" and on_canvas:
+            self.files.take_style(event.mimeData())
+        else:
+            self.files.open_dropped(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work first; close when everything is answered and written."""

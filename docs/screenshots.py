@@ -1,4 +1,5 @@
-"""Draws the window anew for the guide: docs/pictures/window-{theme}-{size}-{scale}.png.
+"""Draws the window anew for the guide: docs/pictures/{page}-{theme}-{size}-{scale}.png, where the
+Colour page is called "window".
 
 Each picture is taken by a process of its own, since Qt reads the scale of the screen only once.
 Sizes are in logical pixels; at a scale of 150 % the file is one and a half times as large.
@@ -18,7 +19,8 @@ PICTURES = ROOT / "docs" / "pictures"
 THEMES = ("dark", "light")
 SIZES = ((1280, 800), (2560, 1440))
 SCALES = (100, 150)
-SAMPLE = ROOT / "resources" / "samples" / "belaia_river.grisaille"
+SAMPLES = ROOT / "resources" / "samples"
+SAMPLE = {"window": SAMPLES / "belaia_river.grisaille", "style": SAMPLES / "stream_colour.jpg"}
 LARGEST_BYTES = 500_000
 SMOOTH, FLAT = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
 EXACT = 56
@@ -35,8 +37,10 @@ def main() -> None:
         take(Path(chosen[0]), chosen[1], chosen[2], int(chosen[3]))
         return
     PICTURES.mkdir(exist_ok=True)
-    for theme, (width, height), scale in product(THEMES, SIZES, SCALES):
-        path = PICTURES / f"window-{theme}-{width}x{height}-{scale}.png"
+    every = [("window", *one) for one in product(THEMES, SIZES, SCALES)]
+    every += [("style", theme, SIZES[0], 100) for theme in THEMES]
+    for page, theme, (width, height), scale in every:
+        path = PICTURES / f"{page}-{theme}-{width}x{height}-{scale}.png"
         command = [sys.executable, __file__, "--one", str(path), theme, f"{width}x{height}"]
         subprocess.run([*command, str(scale)], check=True)
         make_small(path)
@@ -50,7 +54,15 @@ def take(path: Path, theme: str, size: str, scale: int) -> None:
     from desktop.app import screenshot
 
     width, height = map(int, size.split("x"))
-    screenshot(path, SAMPLE, size=(width, height), theme=theme, scale=scale / 100)
+    name = path.stem.split("-")[0]
+    screenshot(
+        path,
+        SAMPLE[name],
+        size=(width, height),
+        theme=theme,
+        scale=scale / 100,
+        page="style" if name == "style" else "colour",
+    )
 
 
 def make_small(path: Path) -> None:

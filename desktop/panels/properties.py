@@ -119,7 +119,8 @@ class PropertiesPanel(Scroll):
         if not shares:
             return []
         names = {offer.name: offer.title for offer in self._pictures()}
-        told = [f"{names.get(s.name, s.name.replace('_', ' '))} {s.weight:.0%}" for s in shares]
+        titles = [names.get(share.name, share.name.replace("_", " ")) for share in shares]
+        told = [f"{t} {round(100 * s.weight)} %" for t, s in zip(titles, shares, strict=True)]
         return [(self.tr("Styles"), "\n".join(told))]
 
     def _pictures(self) -> tuple[Offer, ...]:

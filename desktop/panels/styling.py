@@ -1,5 +1,6 @@
 """The Style page's panel: styles to choose and to blend, settings, and the one button."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.editor import Editor
 from desktop.gallery import Gallery, Offer
 from desktop.studio import Studio
-from desktop.style_page import MOST, Share
+from desktop.style_page import Share
 from desktop.widgets.blend_pad import BlendPad
 from desktop.widgets.buttons import Actions
 from desktop.widgets.picture_well import PictureWell
@@ -23,6 +24,9 @@ from inference.features import STYLIZE, StylizeSettings
 STYLE_PX = 64
 """Width of a style: all of them are in view, a line below tells the name."""
 
+OF_THE_SLOW_METHOD = ("iterations", "broad", "match_colors", "start", "optimiser")
+"""Settings that are shown only where they count."""
+
 
 class StylingPanel(QWidget):
     """Shows the styling of the current document and asks it for changes."""
@@ -31,7 +35,7 @@ class StylingPanel(QWidget):
         super().__init__(parent)
         self._editor: Editor | None = None
         self._wires = Wires(self)
-        self._gallery = Gallery(studio.background, self)
+        self._gallery = Gallery(studio.background)
         self._gallery.changed.connect(self._show_styles)
         self._gallery.problem_raised.connect(studio.report)
         self._make_parts()
@@ -77,11 +81,10 @@ class StylingPanel(QWidget):
         self.strip.chosen.connect(self._on_chosen)
         self.strip.added.connect(self._on_added)
         self.caption = QuietLabel()
-        self.well = PictureWell(self.tr("Drop any painting or photograph, or click"))
+        self.well = PictureWell(self.tr("Drop any other picture, or click"))
         self.well.dropped.connect(self._on_dropped)
         self.pad = BlendPad()
         self.pad.moved.connect(self._on_moved)
-        self.shares = QuietLabel()
         self.form = SettingsForm(STYLIZE.settings)
         self.form.chosen.connect(self._on_settings)
         self.run = WorkButton(translated(STYLIZE.verb), self.tr("Stop"))
@@ -89,10 +92,10 @@ class StylingPanel(QWidget):
         self.run.cancel_asked.connect(self._on_cancel)
 
     def _lay_out(self) -> None:
-        styles = Section(self.tr("Style"), self.strip, self.caption, self.well)
-        blend = Section(self.tr("Blend"), self.pad, self.shares)
+        parts = self.strip, self.caption, self.pad, self.well
+        paintings = Section(self.tr("Paintings"), *parts)
         settings = Section(self.tr("Settings"), self.form)
-        lay_out_page(self, (styles, blend, settings), self.run)
+        lay_out_page(self, (paintings, settings), self.run)
 
     # The styling changed: show it.
 
@@ -100,41 +103,37 @@ class StylingPanel(QWidget):
         if self._editor is not None:
             settings = self._editor.styling.settings
             self.form.show_settings(settings)
-            slow = settings.method == "optimise"
-            self.form.rows["iterations"].setVisible(slow)
+            for name in OF_THE_SLOW_METHOD:
+                self.form.rows[name].setVisible(settings.method == "optimise")
 
     def _show_styles(self) -> None:
         if self._editor is None:
             return
         shares = self._editor.styling.styles
-        choices = [Choice(one.name, one.title, one.picture) for one in self._offers()]
+        how = self.tr("Ctrl+click blends it with those chosen.")
+        choices = [Choice(o.name, o.title, o.picture, how) for o in self._offers()]
         self.strip.show_choices(choices, *(share.name for share in shares))
         self._show_caption(None)
         self._show_blend(shares)
 
-    def _show_caption(self, hovered: object) -> None:
-        """The name of the style under the pointer, else of the one that is chosen."""
+    def _show_caption(self, hovered: str | None) -> None:
+        """What the style under the pointer is called, else those that are chosen."""
         titles = {offer.name: offer.title for offer in self._offers()}
-        chosen = [share.name for share in self._editor.styling.styles] if self._editor else []
-        name = hovered or (chosen[0] if len(chosen) == 1 else None)
-        several = self.tr("{count} styles").format(count=len(chosen))
-        self.caption.setText(several if name is None else titles.get(str(name), "…"))
+        shares = self._editor.styling.styles if self._editor else ()
+        if hovered or len(shares) == 1:
+            self.caption.setText(titles.get(hovered or shares[0].name, "…"))
+            return
+        names = [re.split(r"[,(]", titles.get(share.name, "…"))[0].strip() for share in shares]
+        told = [f"{n} {round(100 * s.weight)} %" for n, s in zip(names, shares, strict=True)]
+        self.caption.setText("  ·  ".join(told))
 
     def _show_blend(self, shares: tuple[Share, ...]) -> None:
-        offers = {offer.name: offer for offer in self._offers()}
-        known = [offers[share.name] for share in shares if share.name in offers]
+        pictures = {offer.name: offer.picture for offer in self._offers()}
+        known = [pictures[share.name] for share in shares if share.name in pictures]
         blended = 1 < len(known) == len(shares)
         self.pad.setVisible(blended)
-        if not blended:
-            how = self.tr("Ctrl+click other styles to blend up to {count}.")
-            self.shares.setText(how.format(count=MOST))
-            return
-        self.pad.show_blend([one.picture for one in known], [share.weight for share in shares])
-        told = [
-            f"{offer.title.split(',')[0]} {share.weight:.0%}"
-            for offer, share in zip(known, shares, strict=True)
-        ]
-        self.shares.setText("  ·  ".join(told))
+        if blended:
+            self.pad.show_blend(known, [share.weight for share in shares])
 
     def _offers(self) -> tuple[Offer, ...]:
         own = self._editor.styling.pictures if self._editor else ()

@@ -25,7 +25,7 @@ PLACES: dict[int, tuple[tuple[float, float], ...]] = {
     4: ((0, 0), (1, 0), (0, 1), (1, 1)),
 }
 """Where so many things stand in the unit square, y down."""
-HEIGHT_PX = 132
+HEIGHT_PX = 108
 CORNER = QSize(44, 36)
 MARGIN_PX = 8
 RING_PX = 7.0

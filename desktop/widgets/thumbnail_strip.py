@@ -31,11 +31,12 @@ _KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 @dataclass(frozen=True)
 class Choice:
-    """One picture of the strip: what it stands for, its name for people, the picture."""
+    """One picture of the strip: what it stands for, its name for people, the picture, help."""
 
     key: Hashable
     name: str
     picture: Picture
+    help: str = ""
 
 
 class Thumbnail(QAbstractButton):
@@ -49,7 +50,7 @@ class Thumbnail(QAbstractButton):
         self.setCheckable(True)
         self.setAutoExclusive(False)
         self.setAccessibleName(choice.name)
-        self.setToolTip(choice.name)
+        self.setToolTip("\n".join(filter(None, (choice.name, choice.help))))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

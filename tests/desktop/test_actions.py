@@ -14,9 +14,15 @@ from inference.values import Problem, Region
 # the display that tests draw on knows no smallest size of a window, and says so once
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
-ASKS = {"file.open", "file.save", "file.save_as", "file.export", "file.close", "colour.reference"}
+ASKS = {
+    *("file.open", "file.save", "file.save_as", "file.export", "file.close"),
+    *("colour.reference", "style.add"),
+}
 """What shows a dialog."""
-ELSEWHERE = {"file.quit", "help.guide", "colour.run", "colour.suggest", "view.full_screen"}
+ELSEWHERE = {
+    *("file.quit", "help.guide", "view.full_screen"),
+    *("colour.run", "colour.suggest", "style.run"),
+}
 
 
 def test_ids_and_texts_are_unique():

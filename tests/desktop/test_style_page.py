@@ -1,5 +1,8 @@
 """The Style page's doing, with the real service and the bundled painter."""
 
+import time
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -104,7 +107,7 @@ def test_every_wish_is_one_step_and_undo_and_redo_are_exact(qtbot, editor, styli
         settled(qtbot, editor)
         states.append(seen(editor))
     assert editor.history.count() == len(wishes)
-    assert all(not np.array_equal(a, b) for a, b in zip(states, states[1:], strict=False))
+    assert all(not np.array_equal(a, b) for a, b in pairwise(states))
     for state in states[-2::-1]:
         editor.history.undo()
         assert np.array_equal(seen(editor), state)
@@ -232,15 +235,11 @@ def slowly(monkeypatch):
         picture = request.inputs.picture
         white = picture.with_pixels(np.full_like(picture.pixels, 255))
         if request.settings.method != "optimise":
-            return Result((white,), model=None)
+            return Result((white,))
+        context.checkpoint(0.01, "Painting", picture)  # too near to the photograph to be shown
         while True:
             context.checkpoint(0.25, "Painting", white)
-            qtwait()
-
-    import time
-
-    def qtwait():
-        time.sleep(0.02)
+            time.sleep(0.02)
 
     monkeypatch.setattr(tasks, "run", run)
 

@@ -14,6 +14,7 @@ from desktop.panels.jobs import JobsPanel
 from desktop.panels.layers import LayersPanel
 from desktop.panels.models import ModelsPanel
 from desktop.panels.properties import PropertiesPanel
+from desktop.panels.styling import StylingPanel
 from inference.features import COLORIZE, Request
 from inference.values import Hint, Picture
 
@@ -25,6 +26,7 @@ PANELS = (
     LayersPanel,
     ModelsPanel,
     PropertiesPanel,
+    StylingPanel,
 )
 NARROW_PX = 280
 
