@@ -140,11 +140,11 @@ def recolored(style: Tensor, content: Tensor) -> Tensor:
 def _standardised(picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     flat = picture.reshape(3, -1)
     mean, deviation = flat.mean(1, keepdim=True), flat.std(1, keepdim=True)
-    return (flat - mean) / deviation, mean, deviation
+    return (flat - mean) / deviation.clamp(min=1e-6), mean, deviation  # one flat colour has none
 
 
 def _scatter(flat: Tensor) -> Tensor:
-    return flat @ flat.T + torch.eye(3, dtype=flat.dtype)
+    return flat @ flat.T + torch.eye(3, dtype=flat.dtype, device=flat.device)
 
 
 def _root(matrix: Tensor) -> Tensor:

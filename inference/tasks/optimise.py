@@ -21,6 +21,7 @@ from inference.models.adain import recolored
 from inference.models.gatys import Judge, Part, Weights
 from inference.tasks import descent
 from inference.tasks.eyes import eyes_of, weights_for
+from inference.tasks.sight import shrunk, tensor_of
 from inference.tiling import with_retreat
 from inference.values import Array, Picture, Problem, in_depth
 
@@ -100,8 +101,8 @@ def optimise(
     watch = _Watch(context, finish, [h * w for h, w in sizes], counts)
     weights = weights_for(network, plan.strength)
     easel = _Easel(plan, styles, eyes_of(network, device, watch.pulse), weights)
-    picture = _tensor(content, device)
-    current = None if earlier is None else _resized(_tensor(earlier, device), sizes[-1])
+    picture = _tensor(content, sizes[-1], device)
+    current = None if earlier is None else _tensor(earlier, sizes[-1], device)
     for size, count in zip(sizes, counts, strict=True):
         target = _resized(picture, size)
         if current is None:
@@ -191,11 +192,10 @@ class _Easel:
 
     def _seen(self, style: Style, target: Tensor) -> Tensor:
         """The style picture at its scale, in the colours asked for."""
-        short = min(target.shape[2:]) * self.plan.scale
-        picture = _tensor(style.picture, target.device)
-        ratio = short / min(picture.shape[2:])
-        ratio = min(ratio, (4 * target[0, 0].numel() / picture[0, 0].numel()) ** 0.5)
-        shown = _resized(picture, [_side(side * ratio) for side in picture.shape[2:]])
+        size = style.picture.height, style.picture.width
+        ratio = min(target.shape[2:]) * self.plan.scale / min(size)
+        ratio = min(ratio, (4 * target[0, 0].numel() / (size[0] * size[1])) ** 0.5)
+        shown = _tensor(style.picture, [_side(side * ratio) for side in size], target.device)
         if self.plan.colors == "matched":
             return recolored(shown[0], target[0])[None]
         if self.plan.colors == "luminance":
@@ -321,15 +321,16 @@ def _start(target: Tensor, plan: Plan, seed: int) -> Tensor:
 
 
 def _mask(style: Style, target: Tensor) -> Tensor:
-    mask = torch.from_numpy(np.asarray(style.mask, np.float32))[None, None] / 255
-    return _resized(mask.to(target.device), target.shape[2:])
+    """(1,1,h,w) in 0..1."""
+    assert style.mask is not None
+    mask = shrunk(style.mask[..., None], target.shape[3], target.shape[2])
+    return tensor_of(mask, target.device) / 255
 
 
-def _tensor(picture: Picture, device: torch.device) -> Tensor:
-    """(1,3,H,W) float32 in 0..1."""
-    pixels = in_depth(picture.pixels, np.float32)
-    planes = np.ascontiguousarray(pixels.transpose(2, 0, 1))
-    return torch.from_numpy(planes)[None].to(device).expand(1, 3, -1, -1).contiguous()
+def _tensor(picture: Picture, size: Sequence[int], device: torch.device) -> Tensor:
+    """The picture at that height and width, (1,3,h,w) float32 in 0..1."""
+    pixels = in_depth(shrunk(picture.pixels, size[1], size[0]), np.float32)
+    return tensor_of(pixels, device).expand(1, 3, -1, -1).contiguous()
 
 
 def _resized(picture: Tensor, size: Sequence[int]) -> Tensor:

@@ -93,3 +93,9 @@ def test_lent_colors_have_the_means_and_deviations_of_the_content():
     lent = adain.recolored(torch.rand(3, 60, 30) ** 2, content)
     assert torch.allclose(lent.mean((1, 2)), content.mean((1, 2)), atol=1e-3)
     assert torch.allclose(lent.std((1, 2)), content.std((1, 2)), atol=0.02)
+
+
+def test_a_style_of_one_color_lends_and_takes_colors():
+    flat = torch.full((3, 20, 20), 0.4)
+    assert adain.recolored(flat, torch.rand(3, 20, 20)).isfinite().all()
+    assert torch.allclose(adain.recolored(torch.rand(3, 20, 20), flat), flat, atol=1e-5)
