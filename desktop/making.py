@@ -15,8 +15,9 @@ from PySide6.QtGui import QUndoStack
 from desktop.background import Background
 from desktop.commands.layers import AddLayer
 from desktop.commands.looks import ChangeLook, Look, settle
+from desktop.document.blend import is_opaque
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, HintLayer, Layer, Recipe
+from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer, Recipe
 from desktop.document.tiles import TiledImage
 from desktop.runner import Runner, Wish
 from inference.features import (
@@ -197,7 +198,10 @@ class Making(QObject):
         """The first time makes the layers it needs, in the same step."""
         top = len(self._document.root.children)
         image = self._document.empty_image()
-        generated = GeneratedLayer(name=self.layer_name, image=image, recipe=look.recipe)
+        blend = BlendMode.NORMAL if is_opaque(self._document) else BlendMode.CLIP
+        generated = GeneratedLayer(
+            name=self.layer_name, image=image, recipe=look.recipe, blend=blend
+        )
         self._history.beginMacro(text)
         for place, layer in enumerate((generated, *self._companions(look.recipe)), top):
             self._history.push(AddLayer(self._document, layer, self._document.root.id, place))
@@ -256,6 +260,8 @@ class Making(QObject):
         """Lay the finished picture into the document."""
         picture, stamp = result.pictures[0], result.model
         assert stamp is not None
+        if self._document.layer(self.generated_id).blend is BlendMode.CLIP:
+            picture = replace(picture, alpha=None)  # what lies below has it already
 
         def lay(image: TiledImage) -> None:
             if self._look is look:

@@ -361,7 +361,7 @@ class StylizeSettings:
 
 COLORIZE = Feature(
     name="colorize",
-    label="Colorize",
+    label="Colour",
     verb="Colour picture",
     page="Colour",
     summary="Gives colour to a black-and-white picture; hints and a reference guide it.",

@@ -11,7 +11,7 @@ import numpy as np
 
 from desktop.document.layers import BlendMode, GroupLayer, Layer, RasterLayer
 from desktop.document.modes import Floats
-from desktop.document.tiles import TILE, TiledImage
+from desktop.document.tiles import SCALES, TILE, TiledImage
 from inference.values import Array, Region, peak_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ def composite(
     that were made smaller first. skip holds the ids of layers to leave out.
     """
     return composite_layers(document.root.children, region, document.dtype, scale=scale, skip=skip)
+
+
+def is_opaque(document: "Document") -> bool:
+    """Whether nothing shines through anywhere, judged on the picture made small."""
+    longest = max(document.width, document.height)
+    scale = next(s for s in SCALES if longest <= 1024 * s or s == SCALES[-1])
+    alpha = composite(document, document.bounds, scale=scale)[..., 3]
+    return bool((alpha == peak_of(document.dtype)).all())
 
 
 def composite_layers(

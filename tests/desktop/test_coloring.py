@@ -176,6 +176,16 @@ def test_keep_grey_follows_the_selection(qtbot, editor, coloring):
     assert spread[40:].max() > 0
 
 
+def test_soft_transparency_is_as_soft_after_colouring(qtbot, studio):
+    alpha = np.broadcast_to(np.linspace(0, 255, 96).astype(np.uint8), (64, 96)).copy()
+    editor = studio.open_picture(Picture(scene().pixels, alpha), "Soft")
+    editor.coloring.run()
+    settled(qtbot, editor.coloring, editor)
+    seen_now = editor.document.flatten()
+    assert np.array_equal(seen_now.alpha, alpha)
+    assert np.ptp(seen_now.pixels.astype(int), axis=2).max() > 0
+
+
 def test_a_deleted_colour_layer_comes_back_with_its_hints(qtbot, editor, coloring):
     coloring.add_hint(RED)
     settled(qtbot, coloring, editor)

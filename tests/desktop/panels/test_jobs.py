@@ -31,7 +31,7 @@ def test_the_newest_is_on_top(panel, submit):
     submit(COLORIZE)
     submit(SUGGEST)
 
-    assert [row.what.text() for row in panel.rows()] == ["Suggestions", "Colorize"]
+    assert [row.what.text() for row in panel.rows()] == ["Suggestions", "Colour"]
     assert not panel.empty.isVisible()
 
 
