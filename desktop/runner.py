@@ -31,7 +31,10 @@ class Wish(Protocol):
 
     @property
     def quick(self) -> Any:
-        """Those for a first look and for sketches; the same where the feature is quick itself."""
+        """Those for a first look and for sketches; the same where the feature is quick itself.
+
+        None where there is something to look at already.
+        """
 
     @property
     def seed(self) -> int:
@@ -83,7 +86,8 @@ class Runner(QObject):
     ) -> None:
         """Call show(picture) as previews come, then keep(whole result).
 
-        The first preview is small and quick; there is none where the whole is so itself.
+        The first preview is small and quick; there is none where the whole is so itself, or
+        where the wish wants none.
         """
         self.stop()
         self._wish = wish
@@ -111,7 +115,10 @@ class Runner(QObject):
                 self.problem_raised.emit(Problem(note))
             keep(result)
 
-        self.source.small(small, self._fail)
+        if wish.quick is None:
+            self.source.whole(whole, self._fail)
+        else:
+            self.source.small(small, self._fail)
 
     def stop(self) -> None:
         """Nobody waits for the work any more."""

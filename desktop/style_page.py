@@ -31,9 +31,10 @@ from inference.values import Hints, Picture
 
 MOST = 4
 """So many styles can be blended."""
-STYLES, STOPPED = "styles", "stopped_at"
+STYLES, STOPPED, WENT_ON = "styles", "stopped_at", "went_on"
 """In the settings of a recipe, besides those of the feature: [[name, share], ...] where a name is
-that of a style or of a picture in the document; and how far (0..1) the slow method was let run."""
+that of a style or of a picture in the document; how far (0..1) the slow method was let run; how far
+it had been when it was told to go on."""
 EYES = "vgg19"
 """The model that the slow method looks with."""
 
@@ -52,16 +53,19 @@ class StyleWish:
     settings: StylizeSettings
     styles: tuple[StyleChoice, ...]
     seed: int = 0
+    earlier: Picture | None = None
 
     @property
-    def quick(self) -> StylizeSettings:
-        """The slow method begins with the fast one's picture."""
+    def quick(self) -> StylizeSettings | None:
+        """Before the slow method, the fast one shows a picture; not where it goes on."""
+        if self.earlier is not None:
+            return None
         slow = self.settings.method == "optimise"
         return replace(self.settings, method="fast") if slow else self.settings
 
     def for_picture(self, picture: Picture, scale: float) -> StylizeInputs:  # noqa: ARG002
         """What goes to the network; strokes keep their proportion at every scale."""
-        return StylizeInputs(picture, self.styles)
+        return StylizeInputs(picture, self.styles, earlier=self.earlier)
 
 
 class Styling(Making):
@@ -85,6 +89,7 @@ class Styling(Making):
     ) -> None:
         self._draft_styles = (Share(named_styles()[0].name, 1.0),)
         self._pictures: dict[str, Offer] = {}
+        self._earlier: Picture | None = None
         runner = Runner(STYLIZE, document, service, background, preferences)
         super().__init__(STYLIZE, document, history, background, runner, parent)
 
@@ -115,6 +120,17 @@ class Styling(Making):
         return tuple(self._pictures.values())
 
     # What a person does.
+
+    def run(self) -> None:
+        """Paint; what was stopped goes on from there."""
+        stopped = self._recipe.settings.get(STOPPED)
+        if stopped is None:
+            super().run()
+            return
+        self._earlier = self._document.layer_picture(self.generated_id)
+        settings = {**self._recipe.settings, WENT_ON: stopped}
+        self._change(self.tr("Go on painting"), recipe=replace(self._recipe, settings=settings))
+        self._earlier = None
 
     def choose(self, name: str) -> None:
         """Paint in this style alone."""
@@ -173,7 +189,7 @@ class Styling(Making):
 
     def _wish(self, recipe: Recipe) -> StyleWish:
         choices = [StyleChoice(self._style(s.name), s.weight) for s in styles_of(recipe)]
-        return StyleWish(self.settings, tuple(choices), recipe.seed)
+        return StyleWish(self.settings, tuple(choices), recipe.seed, self._earlier)
 
     def _style(self, name: str) -> str | Picture:
         known = name in self._document.references
@@ -187,7 +203,8 @@ class Styling(Making):
         self, text: str, *, recipe: Recipe | None = None, hints: Hints | None = None, drag: str = ""
     ) -> None:
         recipe = recipe or self._recipe
-        settings = {name: v for name, v in recipe.settings.items() if name != STOPPED}
+        past = {STOPPED} if self._earlier else {STOPPED, WENT_ON}
+        settings = {name: v for name, v in recipe.settings.items() if name not in past}
         super()._change(text, recipe=replace(recipe, settings=settings), hints=hints, drag=drag)
 
     def _paint(self, text: str, shares: tuple[Share, ...], drag: str = "") -> None:

@@ -1,6 +1,7 @@
 """The Style page's doing, with the real service and the bundled painter."""
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -227,6 +228,23 @@ def test_colour_and_style_live_together(qtbot, editor, styling):
     assert np.array_equal(seen(editor), colored)
 
 
+@pytest.mark.slow
+def test_the_slow_method_itself(qtbot, editor, styling):
+    styling.set_settings(StylizeSettings(method="optimise", iterations=4))
+    styling.run()
+    settled(qtbot, editor)
+    assert layer_of(editor).recipe.model == "vgg19"
+    assert "stopped_at" not in layer_of(editor).recipe.settings
+    first = seen(editor)
+    recipe = layer_of(editor).recipe
+    styling._look.recipe = replace(recipe, settings={**recipe.settings, "stopped_at": 0.5})
+    styling.run()
+    settled(qtbot, editor)
+    assert not np.array_equal(seen(editor), first), "it went on"
+    editor.history.undo()
+    assert np.array_equal(seen(editor), first)
+
+
 @pytest.fixture
 def slowly(monkeypatch):
     """The slow method as one that shows white, then waits until it is stopped."""
@@ -261,6 +279,13 @@ def test_slow_work_is_watched_and_its_best_is_kept_when_it_is_stopped(qtbot, edi
     editor.history.undo()
     assert np.array_equal(seen(editor), before)
     editor.history.redo()
+    assert (seen(editor) == 255).all()
+    styling.run()
+    qtbot.waitUntil(lambda: styling._runner.best is not None, timeout=WAIT_MS)
+    asked = editor.styling._runner._job.request.inputs
+    assert (asked.earlier.pixels == 255).all(), "it goes on from where it was"
+    assert layer_of(editor).recipe.settings["went_on"] == 0.25
+    editor.history.undo()
     assert (seen(editor) == 255).all()
     styling.set_settings(StylizeSettings())
     assert "stopped_at" not in layer_of(editor).recipe.settings
