@@ -29,12 +29,33 @@ def srgb_profile(space: Space = "rgb") -> bytes:
     value = np.linspace(0, 1, 4096)
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     curve = (linear * 65535 + 0.5).astype(np.uint16)
-    return _undated(imagecodecs.cms_profile("gray", transferfunction=curve))
+    return _with_white(_undated(imagecodecs.cms_profile("gray", transferfunction=curve)))
 
 
 def _undated(profile: bytes) -> bytes:
     """With a fixed date in place of the minute it was made in: equal pictures make equal files."""
     return profile[:24] + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + profile[36:]
+
+
+def _with_white(profile: bytes) -> bytes:
+    """With the media white point that ICC.1:2022 section 8.3 asks for in grey; lcms omits it.
+
+    White is D50, the white of the connection space.
+    """
+    white = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)  # s15Fixed16
+    count = struct.unpack_from(">I", profile, 128)[0]
+    entries = [struct.unpack_from(">4s2I", profile, 132 + 12 * tag) for tag in range(count)]
+    table = [(name, offset + 12, size) for name, offset, size in entries]  # one entry further
+    table.append((b"wtpt", len(profile) + 12, len(white)))
+    tags = b"".join(struct.pack(">4s2I", *entry) for entry in table)
+    body = profile[132 + 12 * count :] + white
+    return (
+        struct.pack(">I", 132 + len(tags) + len(body))
+        + profile[4:128]
+        + struct.pack(">I", len(table))
+        + tags
+        + body
+    )
 
 
 def space_of(profile: bytes | None) -> Space | None:

@@ -218,3 +218,11 @@ def test_jpeg_keeps_the_lightness_of_loud_colours(tmp_path):
     picture = Picture(compose_lab(light, ab, np.uint8))
     write_picture(picture, tmp_path / "a.jpg")
     assert luma_error(picture, read_picture(tmp_path / "a.jpg")) < 0.25
+
+
+@pytest.mark.parametrize("space", ["rgb", "grey"])
+def test_other_programs_accept_the_profiles(space):
+    from PySide6.QtGui import QColorSpace
+
+    assert QColorSpace.fromIccProfile(srgb_profile(space)).isValid()
+    assert int.from_bytes(srgb_profile(space)[:4], "big") == len(srgb_profile(space))
