@@ -72,8 +72,11 @@ class ProgressLine(QWidget):
         parts = [progress.step or self.tr("Working")]
         if progress.fraction is not None:
             parts.append(self.tr("{percent} %").format(percent=round(100 * progress.fraction)))
-        if progress.seconds_left is not None and progress.seconds_left >= 1:
-            parts.append(self.tr("{seconds} s left").format(seconds=round(progress.seconds_left)))
+        left = progress.seconds_left
+        if left is not None and left >= 90:
+            parts.append(self.tr("{minutes} min left").format(minutes=round(left / 60)))
+        elif left is not None and left >= 1:
+            parts.append(self.tr("{seconds} s left").format(seconds=round(left)))
         return "  ·  ".join(parts)
 
     def _show_note(self) -> None:
