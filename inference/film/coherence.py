@@ -22,6 +22,8 @@ _VIVID = 0.3  # weight of a colour, of each unit of its chroma; grey has 1
 _SURROUNDINGS = 40  # pixels from which a place of unknown past takes its correction
 _SMOOTH = 2  # pixels over which corrections are smoothed, up to edges
 _CALM = 16.0  # variance of L* below which nothing is an edge
+_KEPT = 0.96  # of a frame's own mean chroma: held colours are made stronger up to that
+_STRONGER = 1.01  # at most so much from frame to frame
 _DARK = 5.0  # L* under which corrections fade: black has no colour to correct
 
 
@@ -76,7 +78,7 @@ class Steady:
         past = np.float32(reach - 1) * _weight_of(held)
         share = (past / (past + _weight_of(now)))[..., None]
         change = _up_to_edges(_with_surroundings(held - now, move.sure), glimpse.light)
-        self._held = _within(now + share * change, now)
+        self._held = _within(_as_colorful(now + share * change, now), now)
         difference: Array = self._held - now
         return difference
 
@@ -104,7 +106,7 @@ def _small(picture: Picture) -> Array:
 
 
 def _weight_of(colors: Array) -> Array:
-    weight: Array = 1 + np.float32(_VIVID) * np.hypot(colors[..., -2], colors[..., -1])
+    weight: Array = 1 + np.float32(_VIVID) * _chroma(colors)
     return weight
 
 
@@ -134,6 +136,19 @@ def _mean(plane: Array, reach: int) -> Array:
     window = tuple(min(2 * reach + 1, 2 * side - 1) for side in plane.shape[1::-1])
     mean: Array = cv2.blur(plane, window, borderType=cv2.BORDER_REFLECT).reshape(plane.shape)
     return mean
+
+
+def _as_colorful(held: Array, now: Array) -> Array:
+    """Held colours, a little stronger where they are much paler than the frame's own."""
+    paler = _KEPT * _chroma(now).mean() / max(float(_chroma(held).mean()), 1e-3)
+    stronger: Array = held.copy()
+    stronger[..., -2:] *= np.float32(np.clip(paler, 1, _STRONGER))
+    return stronger
+
+
+def _chroma(colors: Array) -> Array:
+    chroma: Array = np.hypot(colors[..., -2], colors[..., -1])
+    return chroma
 
 
 def _within(held: Array, now: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The three stages of a film's frames: read and look for motion, work, measure and encode."""
+"""The three stages of a film's frames: read and see motion; the task; steady, measure, encode."""
 
 import time
 from collections import deque
@@ -47,7 +47,7 @@ class Sight:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A frame as it leaves the work: before and after the steadying."""
+    """A frame before and after the steadying."""
 
     number: int
     motion: Motion | None
@@ -59,12 +59,15 @@ def compute(work: Work, missing: list[Segment], shelf: Shelf, context: Context) 
     """Make all missing segments, run after run of neighbours."""
     clock = Clock(sum(part.stop - part.start for part in missing), len(work.times), context)
     for run in _runs(missing):
-        bench = Bench(work, run, clock, context)
-        press = Press(work, run, shelf)
-        try:
-            overlapped(sights(work, run), bench.treat, press.write)
-        finally:
-            press.close()
+        _compute_run(work, run, shelf, Bench(work, run, clock, context))
+
+
+def _compute_run(work: Work, run: list[Segment], shelf: Shelf, bench: "Bench") -> None:
+    calm, press = Calm(work, run), Press(work, run, shelf)
+    try:
+        overlapped(sights(work, run), bench.treat, lambda done: press.write(calm.steadied(*done)))
+    finally:
+        press.close()
 
 
 class Clock:
@@ -132,28 +135,41 @@ def sights(work: Work, run: list[Segment]) -> Iterator[Sight]:
 
 
 class Bench:
-    """The middle stage: the task on each frame, then its colours steadied along the shot."""
+    """The middle stage, which takes longest and so does nothing else: the task on each frame."""
 
     def __init__(self, work: Work, run: list[Segment], clock: Clock, context: Context) -> None:
         self._work = work
         self._first = run[0].start
-        self._starts = {segment.start: segment for segment in run}
         self._clock = clock
         self._context = context
+
+    def treat(self, sight: Sight) -> tuple[Sight, Picture]:
+        """A frame, and what the task made of it."""
+        self._clock.check()
+        result = self._work.task(sight.picture, self._context.muted())
+        if sight.number >= self._first:
+            self._clock.frame_done()
+        return sight, result
+
+
+class Calm:
+    """Steadies the colours of finished frames along their shots."""
+
+    def __init__(self, work: Work, run: list[Segment]) -> None:
+        self._work = work
+        self._first = run[0].start
+        self._starts = {segment.start for segment in run}
         self._filter = Steady(work.coherence)
         self._recent: deque[Glimpse] = deque(maxlen=WARM_UP)
 
-    def treat(self, sight: Sight) -> Shown | None:
+    def steadied(self, sight: Sight, result: Picture) -> Shown | None:
         """None for a frame that only warms the filter up."""
-        self._clock.check()
-        result = self._work.task(sight.picture, self._context.muted())
-        after = self._steadied(sight, result) if self._work.coherence else result
+        after = self._corrected(sight, result) if self._work.coherence else result
         if sight.number < self._first:
             return None
-        self._clock.frame_done()
         return Shown(sight.number, sight.motion, result, after)
 
-    def _steadied(self, sight: Sight, result: Picture) -> Picture:
+    def _corrected(self, sight: Sight, result: Picture) -> Picture:
         light_too = not self._work.keeps_light
         glimpse = glimpse_of(sight.picture, result, sight.motion, light_too=light_too)
         if sight.motion is None:
@@ -168,7 +184,7 @@ class Bench:
 
 
 class Press:
-    """The last stage: figures taken, frames encoded, each segment completed when it is whole."""
+    """Takes figures and encodes frames; each segment is completed when it is whole."""
 
     def __init__(self, work: Work, run: list[Segment], shelf: Shelf) -> None:
         self._work = work
