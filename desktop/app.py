@@ -20,14 +20,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from desktop.crash import CrashHandler
 from desktop.editor import Editor
 from desktop.preferences import Preferences, ThemeChoice
-from desktop.recovery import offer_recoveries, tell_of_crash
+from desktop.shell.crash import CrashHandler
+from desktop.shell.recovery import offer_recoveries, tell_of_crash
+from desktop.shell.welcome import samples
+from desktop.shell.window import Window
 from desktop.studio import Studio
-from desktop.theme import Theme
-from desktop.welcome import samples
-from desktop.window import Window
+from desktop.widgets.theme import Theme
 from inference.service import InferenceService
 from inference.values import Problem
 

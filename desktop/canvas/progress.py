@@ -4,8 +4,8 @@ from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from desktop.icons import icon
-from desktop.theme import tokens_of
+from desktop.widgets.icons import icon
+from desktop.widgets.theme import tokens_of
 from inference.features import Progress
 
 _LINE, _MARGIN, _NOTE = 3, 8, 32

@@ -24,10 +24,10 @@ from desktop.canvas.progress import HEIGHT, ProgressLine
 from desktop.canvas.sheet import Sheet
 from desktop.editor import Editor
 from desktop.studio import Studio
-from desktop.theme import SURROUND_18, tokens_of
 from desktop.tools import tool_class
 from desktop.tools.picking import color_at
 from desktop.tools.tool import NO_KEYS, Pointer, Tool
+from desktop.widgets.theme import SURROUND_18, tokens_of
 
 PAINT_BUDGET_S = 0.010
 """So long may one paint render tiles; the rest follows in the next."""

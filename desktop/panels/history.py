@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.editor import Editor
-from desktop.icons import pixmap
 from desktop.studio import Studio
-from desktop.theme import tokens_of
+from desktop.widgets.icons import pixmap
+from desktop.widgets.theme import tokens_of
 
 ROW_PX = 32
 ICON_PX = 14

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.document.layers import HintLayer
 from desktop.studio import Studio
-from desktop.theme import DARK
 from desktop.tools.drawing import LIGHT, ring, swatch
 from desktop.tools.options import HintOptions
 from desktop.tools.picking import take_color
 from desktop.tools.tool import Pointer, Surface, Tool
+from desktop.widgets.theme import DARK
 from inference.values import RGB, Hint
 
 GREY: RGB = (128, 128, 128)

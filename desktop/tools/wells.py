@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from desktop.editor import Editor
-from desktop.icons import icon
 from desktop.studio import Brush, Studio
 from desktop.tools.picking import color_of, take_color
 from desktop.widgets.color_disc import ColorDisc, lab_of, with_lightness
+from desktop.widgets.icons import icon
 from desktop.widgets.images import pixmap_of
 from desktop.widgets.setting_row import NumberRow
 from inference.features import Control

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from desktop.icons import icon
+from desktop.widgets.icons import icon
 
 SIDE_PX = 28
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.icons import ICON_PX, pixmap
-from desktop.theme import tokens_of
 from desktop.widgets.buttons import icon_button
 from desktop.widgets.details import Details
+from desktop.widgets.icons import ICON_PX, pixmap
+from desktop.widgets.theme import tokens_of
 
 PADDING_PX = 12
 """Of a flat button, whose word is to stand below the words above it."""

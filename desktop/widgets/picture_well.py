@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.icons import icon
 from desktop.widgets.buttons import icon_button
+from desktop.widgets.icons import icon
 from desktop.widgets.images import pixmap_of
 from inference.values import Picture
 

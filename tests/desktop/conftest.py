@@ -15,8 +15,8 @@ from desktop.document.layers import (
 )
 from desktop.document.tiles import TiledImage
 from desktop.preferences import Preferences
+from desktop.shell.window import Window
 from desktop.studio import Studio
-from desktop.window import Window
 from inference.service import InferenceService
 from inference.values import Hint, Hints, Picture, Region
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
 
-from desktop.actions import ACTIONS, MENU_BREAKS, MENUS, always
-from desktop.command_palette import CommandPalette, score
 from desktop.document import selection
 from desktop.document.layers import GroupLayer
-from desktop.files import picture_of
+from desktop.shell.actions import ACTIONS, MENU_BREAKS, MENUS, always
+from desktop.shell.command_palette import CommandPalette, score
+from desktop.shell.files import picture_of
 from inference.values import Problem, Region
 
 # the display that tests draw on knows no smallest size of a window, and says so once

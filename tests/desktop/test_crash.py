@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from desktop import recovery
-from desktop.crash import FATAL, REPORT, CrashHandler
 from desktop.document.autosave import pending_recoveries
-from desktop.recovery import moment, offer_recoveries, tell_of_crash
+from desktop.shell import recovery
+from desktop.shell.crash import FATAL, REPORT, CrashHandler
+from desktop.shell.recovery import moment, offer_recoveries, tell_of_crash
 
 # the display that tests draw on knows no smallest size of a window, and says so once
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -86,7 +86,7 @@ def test_an_exception_in_a_slot_reaches_the_handler(tmp_path):
     program = textwrap.dedent(f"""
         from pathlib import Path
         from PySide6.QtCore import QCoreApplication, QTimer
-        from desktop.crash import CrashHandler
+        from desktop.shell.crash import CrashHandler
         app = QCoreApplication([])
         handler = CrashHandler(lambda: print("saved"), Path({str(tmp_path)!r}))
         handler.crashed.connect(lambda report: (print(report.split()[-1]), app.quit()))

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
-from desktop.actions import ACTIONS
-from desktop.keys import PRESETS, Keymap
 from desktop.preferences import Preferences
-from desktop.shortcuts_sheet import KeysSheet
+from desktop.shell.actions import ACTIONS
+from desktop.shell.keys import PRESETS, Keymap
+from desktop.shell.shortcuts_sheet import KeysSheet
 
 # the display that tests draw on knows no smallest size of a window, and says so once
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -81,7 +81,9 @@ def test_what_falls_on_the_canvas_of_the_style_page_is_a_style(
 
 
 def test_a_style_picture_is_asked_for(at_work, qtbot, file, monkeypatch):
-    monkeypatch.setattr("desktop.files.QFileDialog.getOpenFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(
+        "desktop.shell.files.QFileDialog.getOpenFileName", lambda *_: (str(file), "")
+    )
     at_work.actions_.run("style.add")
     qtbot.waitUntil(lambda: len(at_work.editor.styling.pictures) == 1)
     assert at_work.editor.styling.pictures[0].title == "painting"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop import app
-from desktop.welcome import samples
+from desktop.shell.welcome import samples
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop import icons, theme
 from desktop.preferences import Preferences
+from desktop.widgets import icons, theme
 
 BOTH = pytest.mark.parametrize("tokens", [theme.DARK, theme.LIGHT], ids=lambda t: t.name)
 GROUNDS = ("window", "panel", "raised", "field", "chosen")

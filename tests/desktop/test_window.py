@@ -9,15 +9,15 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QTabBar
 
-from desktop.file_card import FileCard, title_of
-from desktop.overlay import Overlay
 from desktop.preferences import Preferences
 from desktop.resources import SAMPLES
-from desktop.status import color_text
+from desktop.shell.file_card import FileCard, title_of
+from desktop.shell.overlay import Overlay
+from desktop.shell.status import color_text
+from desktop.shell.thumbnails import thumbnail
+from desktop.shell.welcome import samples
+from desktop.shell.window import Window
 from desktop.studio import Studio
-from desktop.thumbnails import thumbnail
-from desktop.welcome import samples
-from desktop.window import Window
 from inference.service import InferenceService
 from inference.values import Picture
 

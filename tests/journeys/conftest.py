@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop.canvas.view import CanvasView
 from desktop.preferences import Preferences
+from desktop.shell.window import Window
 from desktop.studio import Studio
-from desktop.theme import Theme
-from desktop.window import Window
+from desktop.widgets.theme import Theme
 from inference.media.picture import read_picture, write_picture
 from inference.service import InferenceService
 from inference.values import Array, Picture

@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop import app
-from desktop.window import Window
+from desktop.shell.window import Window
 
 Script = Iterator[Callable[[], object]]
 """Yields what has to come true before it goes on."""

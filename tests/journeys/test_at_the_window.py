@@ -7,9 +7,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit, QPushButton, QToolButton
 
-from desktop.command_palette import CommandPalette
 from desktop.panels.history import HistoryPanel
-from desktop.shortcuts_sheet import KeysSheet
+from desktop.shell.command_palette import CommandPalette
+from desktop.shell.shortcuts_sheet import KeysSheet
 from desktop.widgets.images import image_of
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.document.layers import BlendMode, GeneratedLayer, GroupLayer, HintLayer, Layer
-from desktop.icons import ICON_PX, pixmap
 from desktop.panels.layers.model import Index, LayerModel
 from desktop.panels.layers.thumbnails import SIDE_PX, Thumbnails
-from desktop.theme import Tokens, tokens_of
+from desktop.widgets.icons import ICON_PX, pixmap
 from desktop.widgets.texts import translated
+from desktop.widgets.theme import Tokens, tokens_of
 
 ROW_PX = 44
 GAP_PX = 8

@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from desktop.document.layers import Layer
-from desktop.icons import pixmap
 from desktop.panels.layers.delegate import LayerDelegate, Zone
 from desktop.panels.layers.model import Index, LayerModel
-from desktop.theme import tokens_of
+from desktop.widgets.icons import pixmap
+from desktop.widgets.theme import tokens_of
 
 INDENT_PX = 16
 CARET_PX = 12

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.canvas.view import CanvasView
 from desktop.preferences import Preferences
 from desktop.studio import Studio
-from desktop.theme import DARK, palette_of
+from desktop.widgets.theme import DARK, palette_of
 from inference.service import Job, Priority
 from inference.values import Picture
 

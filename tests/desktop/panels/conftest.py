@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.actions import ACTIONS
 from desktop.document.layers import GroupLayer, RasterLayer
 from desktop.preferences import Preferences
+from desktop.shell.actions import ACTIONS
 from desktop.studio import Studio
 from inference.service import Job, Priority
 from inference.values import Picture

@@ -5,7 +5,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
-from desktop import theme
 from desktop.coloring import Suggestion
 from desktop.panels.color import ColorPanel
 from desktop.panels.coloring import ColoringPanel
@@ -15,6 +14,7 @@ from desktop.panels.layers import LayersPanel
 from desktop.panels.models import ModelsPanel
 from desktop.panels.properties import PropertiesPanel
 from desktop.panels.styling import StylingPanel
+from desktop.widgets import theme
 from inference.features import COLORIZE, Request
 from inference.values import Hint, Picture
 

@@ -11,7 +11,7 @@ from desktop.commands import AddLayer
 from desktop.document.layers import RasterLayer
 from desktop.preferences import Preferences
 from desktop.studio import Studio
-from desktop.theme import DARK, palette_of
+from desktop.widgets.theme import DARK, palette_of
 from inference.service import Job, Priority
 from inference.values import Picture
 

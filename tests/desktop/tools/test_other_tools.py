@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.document import selection as selections
-from desktop.icons import NAMES
 from desktop.tools import TOOLS
 from desktop.tools.fill import alike_around
 from desktop.tools.tool import Tool
+from desktop.widgets.icons import NAMES
 from inference.values import Region
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop import layering
 from desktop.document.layers import RasterLayer
+from desktop.shell import layering
 from desktop.tools import TOOLS
 
 if TYPE_CHECKING:
+    from desktop.shell.window import Window
     from desktop.studio import Studio
-    from desktop.window import Window
 
 
 def T(context: str, text: str) -> str:  # noqa: ARG001 - lupdate reads it, as QT_TRANSLATE_NOOP

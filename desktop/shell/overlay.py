@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from desktop.icons import icon
+from desktop.widgets.icons import icon
 
 MARGIN_PX = 24
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.action_set import ActionSet
-from desktop.overlay import Overlay
-from desktop.theme import tokens_of
+from desktop.shell.action_set import ActionSet
+from desktop.shell.overlay import Overlay
+from desktop.widgets.theme import tokens_of
 
 WIDTH_PX = 560
 ROW_PX = 32

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.actions import DOCUMENTS, MENUS, PAGES, TOOL_ACTIONS, Action, T
-from desktop.command_palette import score
-from desktop.icons import icon
-from desktop.keys import PRESETS, Keymap, shown
-from desktop.overlay import Sheet
+from desktop.shell.actions import DOCUMENTS, MENUS, PAGES, TOOL_ACTIONS, Action, T
+from desktop.shell.command_palette import score
+from desktop.shell.keys import PRESETS, Keymap, shown
+from desktop.shell.overlay import Sheet
+from desktop.widgets.icons import icon
 
 WIDTH_PX = 640
 KEY_PX = 168

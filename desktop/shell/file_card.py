@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from desktop.icons import ICON_PX, pixmap
 from desktop.resources import SAMPLES
-from desktop.theme import Tokens, tokens_of
+from desktop.widgets.icons import ICON_PX, pixmap
+from desktop.widgets.theme import Tokens, tokens_of
 
 PAD_PX = 6
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from desktop import layering
 from desktop.editor import Editor
+from desktop.shell import layering
 from desktop.studio import PROJECT_SUFFIXES, Studio
 from inference.values import Picture, Problem
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.editor import Editor
-from desktop.icons import icon
 from desktop.studio import Studio
+from desktop.widgets.icons import icon
 
 SMALL_ICON = QSize(12, 12)
 TAB_PX = 200

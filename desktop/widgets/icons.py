@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
-from desktop.theme import Tokens, tokens_of
+from desktop.widgets.theme import Tokens, tokens_of
 
 ICON_PX = 18
 

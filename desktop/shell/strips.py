@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.icons import icon
+from desktop.widgets.icons import icon
 from inference.values import Problem
 
 DETAIL_PX = 120

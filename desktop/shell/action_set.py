@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 
-from desktop import icons
-from desktop.actions import ACTIONS, Action
-from desktop.keys import Keymap, shown
+from desktop.shell.actions import ACTIONS, Action
+from desktop.shell.keys import Keymap, shown
+from desktop.widgets import icons
 from inference.values import Problem
 
 if TYPE_CHECKING:
-    from desktop.window import Window
+    from desktop.shell.window import Window
 
 
 class ActionSet(QObject):

@@ -13,25 +13,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import sheets
-from desktop.action_set import ActionSet
-from desktop.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
 from desktop.canvas.view import CanvasView
-from desktop.command_palette import CommandPalette
-from desktop.docks import Docks
 from desktop.editor import Editor
-from desktop.files import Files, dropped_paths
-from desktop.frame import DocumentTabs, TopBar
-from desktop.icons import ICON_PX
-from desktop.keys import Keymap
-from desktop.overlay import Overlay
 from desktop.panels.models import ModelsPanel
-from desktop.shortcuts_sheet import KeysSheet
-from desktop.status import StatusBar
-from desktop.strips import Strips
+from desktop.shell import sheets
+from desktop.shell.action_set import ActionSet
+from desktop.shell.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
+from desktop.shell.command_palette import CommandPalette
+from desktop.shell.docks import Docks
+from desktop.shell.files import Files, dropped_paths
+from desktop.shell.frame import DocumentTabs, TopBar
+from desktop.shell.keys import Keymap
+from desktop.shell.overlay import Overlay
+from desktop.shell.shortcuts_sheet import KeysSheet
+from desktop.shell.status import StatusBar
+from desktop.shell.strips import Strips
+from desktop.shell.tool_options import ToolOptions
+from desktop.shell.welcome import Welcome
 from desktop.studio import Studio
-from desktop.tool_options import ToolOptions
-from desktop.welcome import Welcome
+from desktop.widgets.icons import ICON_PX
 
 READING_PX = 880
 

@@ -4,8 +4,6 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
-from desktop.action_set import ActionSet
-from desktop.frame import Dock
 from desktop.panels.color import ColorPanel
 from desktop.panels.coloring import ColoringPanel
 from desktop.panels.history import HistoryPanel
@@ -14,6 +12,8 @@ from desktop.panels.layers import LayersPanel
 from desktop.panels.properties import PropertiesPanel
 from desktop.panels.styling import StylingPanel
 from desktop.preferences import Preferences
+from desktop.shell.action_set import ActionSet
+from desktop.shell.frame import Dock
 from desktop.studio import Studio
 
 LAYOUT_VERSION = 1

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from desktop.document.autosave import Recovery
-from desktop.strips import Strip, Strips
+from desktop.shell.strips import Strip, Strips
 from desktop.studio import Studio
 
 

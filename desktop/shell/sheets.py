@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.keys import PRESETS
-from desktop.overlay import Sheet
 from desktop.preferences import Preferences
 from desktop.resources import ROOT
+from desktop.shell.keys import PRESETS
+from desktop.shell.overlay import Sheet
 
 
 class PreferencesSheet(Sheet):

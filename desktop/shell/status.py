@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWid
 from desktop.canvas.view import CanvasView
 from desktop.editor import Editor
 from desktop.studio import Studio
-from desktop.theme import tokens_of
+from desktop.widgets.theme import tokens_of
 from inference import device as devices
 from inference.values import RGB, Problem
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.file_card import PAD_PX, FileCard, Tall, Wide
 from desktop.preferences import Preferences
 from desktop.resources import SAMPLES
-from desktop.thumbnails import FileThumbnails
+from desktop.shell.file_card import PAD_PX, FileCard, Tall, Wide
+from desktop.shell.thumbnails import FileThumbnails
 
 RECENT_SHOWN = 4
 COLUMNS = 3
