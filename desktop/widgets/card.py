@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from desktop.widgets.section import QuietLabel
 
 NAMES_PX = 76
-LONG_WORD = 16
+LONG_WORD = 22
 """Characters from which a word may be broken at its joints: file names, addresses."""
 
 
