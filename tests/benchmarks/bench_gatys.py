@@ -31,6 +31,7 @@ from inference.values import Picture
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 PAIRS = ((0, "starry_night"), (6, "great_wave"), (3, "woman_with_hat"))
 EVALUATIONS = 100
+SCALE = 1e5  # of the plain way's loss: unscaled, torch's L-BFGS takes curvature at 512 px for noise
 
 
 def main() -> None:
@@ -96,10 +97,10 @@ def descend_plainly(eyes, content: Tensor, style: Picture):
 
     def closure():
         loss, gradient = judge(picture.detach())
-        picture.grad = gradient.contiguous()
+        picture.grad = SCALE * gradient.contiguous()
         if loss < best[0]:
             best[:] = loss, picture.detach().clone()
-        return loss
+        return SCALE * loss
 
     with Clock() as clock:
         judge = judge_of(eyes, content, style)
