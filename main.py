@@ -35,8 +35,10 @@ def _for_window(arguments: list[str]) -> bool:
 
 def _run_command(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl+C does, tidily
+    from desktop.account import listen_for_stop
     from desktop.cli import main as run_command
 
+    listen_for_stop()
     return run_command(arguments)
 
 

@@ -1,11 +1,14 @@
 """What a command did, told to the person who waits on stderr and to the script on stdout."""
 
 import json
+import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -20,6 +23,23 @@ if TYPE_CHECKING:
     from desktop.headless import Done
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
+
+_stopped = threading.Event()
+
+
+def listen_for_stop() -> None:
+    """From now on Ctrl+C, and being asked to end, also end the work at its next checkpoint.
+
+    The exception alone is not enough: where it strikes inside of a callback of a library, Python
+    prints it and goes on.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        _stopped.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
 
 
 def say(text: str) -> None:
@@ -155,4 +175,4 @@ def context_for(bars: Progress, name: str) -> Context:
     def report(step: Step) -> None:
         bars.update(bar, completed=step.fraction, description=step.step or None)
 
-    return Context(report)
+    return Context(report, _stopped)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from desktop import commands, layering
+from desktop import commands
 from desktop.document.layers import RasterLayer
 from desktop.preferences import Preferences
+from desktop.shell import layering
 from desktop.studio import Studio
 from inference.service import InferenceService
 from inference.values import Picture, Region
