@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from inference.film.flow import Motion, small_size, warped
-from inference.media.color import compose_lab, lightness, srgb_to_lab
+from inference.media.color import compose_lab, lightness
 from inference.values import Array, Picture, in_depth
 
 WARM_UP = 24  # frames before a segment amid a shot whose mean is where its colours begin
@@ -44,7 +44,7 @@ def glimpse_of(
     frame: Picture, result: Picture, motion: Motion | None, *, light_too: bool = False
 ) -> Glimpse:
     """a*b* of a finished frame at small size; L*a*b* where the light is to be steadied too."""
-    lab = srgb_to_lab(_small(result))
+    lab = _lab(_small(result))
     return Glimpse(lightness(_small(frame)), lab if light_too else lab[..., 1:], motion)
 
 
@@ -90,7 +90,7 @@ def corrected(frame: Picture, result: Picture, correction: Array) -> Picture:
     """
     size = (result.width, result.height)
     enlarged = cv2.resize(correction, size, interpolation=cv2.INTER_LINEAR)
-    lab = srgb_to_lab(in_depth(result.pixels, np.float32))
+    lab = _lab(in_depth(result.pixels, np.float32))
     if correction.shape[2] == 3:
         light, colors = lab[..., 0] + enlarged[..., 0], lab[..., 1:] + enlarged[..., 1:]
     else:
@@ -103,6 +103,12 @@ def _small(picture: Picture) -> Array:
     size = small_size(picture.width, picture.height)
     small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
     return in_depth(small.reshape(*small.shape[:2], -1), np.float32)
+
+
+def _lab(unit: Array) -> Array:
+    """By OpenCV: four times as fast as exact, and only differences of it are used."""
+    lab: Array = cv2.cvtColor(unit, cv2.COLOR_RGB2Lab)
+    return lab
 
 
 def _weight_of(colors: Array) -> Array:

@@ -60,9 +60,14 @@ def motion(before: Array, now: Array) -> Motion:
 def warped(earlier: Array, back: Array) -> Array:
     """What was in the earlier frame (h, w) or (h, w, c), at the places of the later one."""
     height, width = back.shape[:2]
-    places = back + np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+    columns = np.arange(width, dtype=np.float32)[None]
+    rows = np.arange(height, dtype=np.float32)[:, None]
     moved: Array = cv2.remap(
-        earlier, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        earlier,
+        columns + back[..., 0],
+        rows + back[..., 1],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return moved
 
