@@ -5,9 +5,10 @@ No Qt. torch is imported when the first request runs.
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
@@ -69,6 +70,42 @@ class Done:
 
 def colorize_file(source: Path, target: Path, order: Order, context: Context) -> Done:
     """Colour one picture and write it, or a project of it; raises Problem or Cancelled."""
+    done = make_file(source, target, order, context, request_for, project_of)
+    if order.report and target.suffix.lower() != PROJECT:
+        written = luma_error(read_picture(source), read_picture(target))
+        figures = {**done.result.figures, "mean_dl_written": written}
+        done = replace(done, result=replace(done.result, figures=figures))
+    return done
+
+
+class Written(Protocol):
+    """What every order says about the files that it makes."""
+
+    @property
+    def overwrite(self) -> bool:
+        """Existing files may be replaced."""
+
+    @property
+    def depth(self) -> Depth | None:
+        """Bits a channel; None as the source."""
+
+    @property
+    def quality(self) -> int:
+        """Of JPEG and WebP."""
+
+
+_Order = TypeVar("_Order", bound=Written)
+
+
+def make_file(
+    source: Path,
+    target: Path,
+    order: _Order,
+    context: Context,
+    request_for: Callable[[Picture, _Order], Request],
+    project_of: Callable[[Picture, str, Request, Result], Document],
+) -> Done:
+    """One picture in, what an order asks for out: a picture, or a project. Problem, Cancelled."""
     check_target(source, target, overwrite=order.overwrite)
     picture = read_picture(source)
     request = request_for(picture, order)
@@ -85,11 +122,7 @@ def colorize_file(source: Path, target: Path, order: Order, context: Context) ->
             quality=order.quality,
             overwrite=order.overwrite,
         )
-    seconds = time.perf_counter() - began
-    if order.report and target.suffix.lower() != PROJECT:
-        written = luma_error(picture, read_picture(target))
-        result = replace(result, figures={**result.figures, "mean_dl_written": written})
-    return Done(source, target, result, seconds)
+    return Done(source, target, result, time.perf_counter() - began)
 
 
 def check_target(source: Path, target: Path, *, overwrite: bool) -> None:
@@ -143,13 +176,16 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
         reference=document.add_reference(inputs.reference) if inputs.reference else "",
         device=result.device,
     )
-    colors = result.pictures[0]
-    image = document.image_of(replace(colors, alpha=None))
-    blend = BlendMode.NORMAL if colors.alpha is None else BlendMode.CLIP  # to the source's alpha
-    layer = GeneratedLayer(name="Colour", image=image, recipe=recipe, blend=blend)
-    document.insert(layer, "root", 1)
+    document.insert(layer_over(document, result.pictures[0], "Colour", recipe), "root", 1)
     document.insert(hints, "root", 2)
     return document
+
+
+def layer_over(document: Document, made: Picture, name: str, recipe: Recipe) -> GeneratedLayer:
+    """A layer of what was made from a document's picture, as transparent as that and no more."""
+    image = document.image_of(replace(made, alpha=None))
+    blend = BlendMode.NORMAL if made.alpha is None else BlendMode.CLIP
+    return GeneratedLayer(name=name, image=image, recipe=recipe, blend=blend)
 
 
 def luma_error_of(document: Document, written: Path) -> float | None:

@@ -1,6 +1,5 @@
 """Styles without a window: files in, the same requests as the window's, files out. No Qt."""
 
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,9 +7,8 @@ import cv2
 import numpy as np
 
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, Recipe
-from desktop.document.project import save_project
-from desktop.headless import PROJECT, Depth, Done, check_target
+from desktop.document.layers import Recipe
+from desktop.headless import Depth, Done, check_target, layer_over, make_file
 from desktop.resources import RESOURCES
 from inference import tasks
 from inference.cabinet.styles import NamedStyle, style, styles
@@ -80,23 +78,7 @@ def _named(text: str) -> str | Picture:
 
 def stylize_file(source: Path, target: Path, order: StyleOrder, context: Context) -> Done:
     """Paint one picture and write it, or a project of it; raises Problem or Cancelled."""
-    check_target(source, target, overwrite=order.overwrite)
-    picture = read_picture(source)
-    request = request_for(picture, order)
-    result = tasks.run(request, context)
-    began = time.perf_counter()
-    if target.suffix.lower() == PROJECT:
-        document = project_of(picture, source.stem, request, result)
-        save_project(document, target, overwrite=order.overwrite)
-    else:
-        write_picture(
-            result.pictures[0],
-            target,
-            depth=order.depth,
-            quality=order.quality,
-            overwrite=order.overwrite,
-        )
-    return Done(source, target, result, time.perf_counter() - began)
+    return make_file(source, target, order, context, request_for, project_of)
 
 
 def request_for(picture: Picture, order: StyleOrder) -> Request:
@@ -111,8 +93,11 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
     """A document of the picture, and its painting as a layer over it."""
     document = Document.from_picture(picture, name)
     inputs: StylizeInputs = request.inputs
-    pictures = [c.style for c in inputs.styles if isinstance(c.style, Picture)]
-    blend = [[c.style if isinstance(c.style, str) else "", c.weight] for c in inputs.styles]
+    names = [
+        c.style if isinstance(c.style, str) else document.add_reference(c.style)
+        for c in inputs.styles
+    ]
+    blend = [[name, c.weight] for name, c in zip(names, inputs.styles, strict=True)]
     assert result.model is not None
     recipe = Recipe(
         feature=request.feature.name,
@@ -121,12 +106,10 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
         sha256=result.model.sha256,
         seed=request.seed,
         source=document.root.children[0].id,
-        hints="",
-        reference=document.add_reference(pictures[0]) if pictures else "",
+        reference=next((name for name in names if name in document.references), ""),
         device=result.device,
     )
-    image = document.image_of(result.pictures[0])
-    document.insert(GeneratedLayer(name="Style", image=image, recipe=recipe), "root", 1)
+    document.insert(layer_over(document, result.pictures[0], "Style", recipe), "root", 1)
     return document
 
 
