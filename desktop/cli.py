@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from desktop import cli_styles, filming
+from desktop import cli_styles, facts
 from desktop.account import (
     BAD_INPUT,
     DONE,
@@ -20,6 +20,7 @@ from desktop.account import (
     progress,
     say,
 )
+from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
     DEPTHS,
     AsJson,
@@ -49,7 +50,7 @@ app = typer.Typer(
 models = typer.Typer(help="The networks that are installed.", rich_markup_mode=None)
 app.add_typer(models, name="models", no_args_is_help=True)
 app.command()(cli_styles.stylize)
-app.command()(filming.info)
+app.command()(facts.info)
 app.add_typer(cli_styles.styles, name="styles", no_args_is_help=True)
 
 
@@ -87,12 +88,12 @@ def _check_word(arguments: Sequence[str]) -> None:
 
 
 @app.command()
-@filming.with_film_options
+@with_film_options
 @with_settings(COLORIZE)
 def colorize(
     *,
     settings: ColorizeSettings,
-    film: filming.FilmWishes,
+    film: FilmWishes,
     source: Annotated[
         Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
     ],
@@ -124,14 +125,9 @@ def colorize(
     """
     account = Account()
     with account.told(as_json):
-        from desktop import headless
+        from desktop import filming, headless
 
-        films = filming.films(source, output, one_only=bool(hints or keep_grey))
-        pairs = (
-            headless.pairs(source, output, one_only=bool(hints or keep_grey))
-            if filming.leaves_pictures(source, films)
-            else []
-        )
+        films, pictures = filming.divided(source, output, one_only=bool(hints or keep_grey))
         order = headless.Order(
             settings=settings,
             hints=Hints(
@@ -147,7 +143,7 @@ def colorize(
             overwrite=overwrite,
             report=report,
         )
-        _colorize_all(pairs, order, account)
+        _colorize_all(pictures, order, account)
         filming.color_films(films, replace(film, overwrite=overwrite), order, account)
     return account.code
 

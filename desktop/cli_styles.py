@@ -1,12 +1,14 @@
 """The commands about styles: `stylize`, and `styles list`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desktop.account import DONE, Account, context_for, progress, say
+from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
     DEPTHS,
     AsJson,
@@ -26,11 +28,15 @@ if TYPE_CHECKING:
 styles = typer.Typer(help="The styles that have a name.", rich_markup_mode=None)
 
 
+@with_film_options
 @with_settings(STYLIZE)
 def stylize(
     *,
     settings: StylizeSettings,
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A picture, or a folder of them.")],
+    film: FilmWishes,
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
+    ],
     output: Out,
     style: Annotated[
         str,
@@ -50,15 +56,16 @@ def stylize(
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> int:
-    """Paint a picture, or every picture of a folder, in the manner of a painting.
+    """Paint a picture or a film, or every one of a folder, in the manner of a painting.
 
-    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one.
+    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one. Of a film
+    it ends in .mp4, .mov, .mkv, .webm or .gif, or is shot_%04d.png for numbered pictures.
     """
     account = Account()
     with account.told(as_json):
-        from desktop import headless, styling
+        from desktop import filming, headless, styling
 
-        pairs = headless.pairs(source, output, one_only=mask is not None)
+        films, pictures = filming.divided(source, output, one_only=mask is not None)
         order = styling.StyleOrder(
             settings=settings,
             styles=styling.read_styles(style),
@@ -70,7 +77,8 @@ def stylize(
             quality=quality,
             overwrite=overwrite,
         )
-        _stylize_all(pairs, order, account)
+        _stylize_all(pictures, order, account)
+        filming.paint_films(films, replace(film, overwrite=overwrite), order, account)
     return account.code
 
 

@@ -1,6 +1,8 @@
 """Styles without a window: files in, the same requests as the window's, files out. No Qt."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 import cv2
@@ -22,6 +24,7 @@ from inference.features import (
     StylizeSettings,
     settings_to_json,
 )
+from inference.film.segments import content_key
 from inference.media.picture import READABLE, read_picture, write_picture
 from inference.values import QUALITY, Array, Picture, Problem, in_depth
 
@@ -87,6 +90,31 @@ def request_for(picture: Picture, order: StyleOrder) -> Request:
     return Request(
         STYLIZE, inputs, order.settings, order.model, seed=order.seed, device=order.device
     )
+
+
+def with_pictures(order: StyleOrder) -> StyleOrder:
+    """The same order for many pictures: what is read off a style's picture is opened only once."""
+    if order.settings.method != "any":
+        return order
+    pictures = [
+        read_picture(style(choice.style).picture) if isinstance(choice.style, str) else choice.style
+        for choice in order.styles
+    ]
+    choices = zip(order.styles, pictures, strict=True)
+    return replace(order, styles=tuple(replace(choice, style=p) for choice, p in choices))
+
+
+def told_apart(order: StyleOrder) -> str:
+    """What tells the styles of an order from others, whatever their names are."""
+    return json.dumps([[_told(choice.style), choice.weight] for choice in order.styles])
+
+
+def _told(chosen: str | Picture) -> str:
+    if isinstance(chosen, Picture):
+        return sha256(chosen.pixels.tobytes()).hexdigest()
+    found = style(chosen)
+    own = found.vector if found.vector.is_file() else found.picture
+    return content_key(own) if found.own else found.name
 
 
 def project_of(picture: Picture, name: str, request: Request, result: Result) -> Document:

@@ -19,16 +19,10 @@ from inference.film.measure import Tally
 from inference.film.segments import Segment, Shelf
 from inference.film.shots import Survey, survey
 from inference.media.atomic import atomic_write, writing_problem
+from inference.media.codecs import Look, codec_for, look_of
 from inference.media.film import open_film, probe_film
+from inference.media.joining import Span, join, packets_of
 from inference.media.sequence import SEQUENCE, files_of, is_pattern, numbered
-from inference.media.writer import (
-    Look,
-    Span,
-    codec_for,
-    join,
-    look_of,
-    packets_of,
-)
 from inference.media.writing import write_picture
 from inference.values import Array, Clip, Picture, Problem
 

@@ -14,8 +14,9 @@ from inference.film.flow import Motion, motion, small_grey, small_size, warping_
 from inference.film.measure import FrameFigures, figures_of
 from inference.film.pipeline import overlapped
 from inference.film.segments import Segment, Shelf
+from inference.media.codecs import Look
 from inference.media.film import open_film
-from inference.media.writer import Look, PartWriter
+from inference.media.writer import PartWriter
 from inference.values import Array, Clip, Picture, Problem, in_depth
 
 FrameTask = Callable[[Picture, Context], Picture]

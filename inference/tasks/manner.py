@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -58,11 +59,8 @@ class Manners:
 
     def seen(self, picture: Picture) -> Tensor:
         """What the predictor reads off a picture."""
-        pixels = style_pixels(picture)
-        key = hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest()
-        return _memory.get(
-            (key, pixels.shape, self._sha256, str(self._device)), lambda: self._looked(pixels)
-        )
+        key = (_digest(picture), self._sha256, str(self._device))
+        return _memory.get(key, lambda: self._looked(style_pixels(picture)))
 
     def _looked(self, pixels: Array) -> Tensor:
         eyes = loading.load(EYES, self._device).network
@@ -115,6 +113,18 @@ def style_pixels(picture: Picture) -> Array:
     small = cv2.resize(np.ascontiguousarray(middle), size, interpolation=way)
     small = in_depth(small.reshape(*small.shape[:2], -1), np.uint8)
     return np.repeat(small, 3, 2) if small.shape[2] == 1 else small
+
+
+def _digest(picture: Picture) -> str:
+    """Of what is looked at, made once for a picture that paints many frames."""
+    if picture not in _digests:
+        pixels = style_pixels(picture)
+        digest = hashlib.blake2b(pixels.tobytes(), digest_size=16).hexdigest()
+        _digests[picture] = f"{pixels.shape} {digest}"
+    return _digests[picture]
+
+
+_digests: WeakKeyDictionary[Picture, str] = WeakKeyDictionary()
 
 
 class _Memory:

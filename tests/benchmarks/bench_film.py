@@ -21,8 +21,8 @@ from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Conte
 from inference.film import frames as stages
 from inference.film.segments import Segment, Shelf
 from inference.film.shots import survey
+from inference.media.codecs import codec_for, look_of
 from inference.media.film import open_film, probe_film
-from inference.media.writer import codec_for, look_of
 from inference.values import Picture
 from tests import filmed
 

@@ -5,17 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from inference.media.codecs import CODEC_NAMES, CODECS, codec_for, look_of
 from inference.media.film import open_film, probe_film
-from inference.media.writer import (
-    CODEC_NAMES,
-    CODECS,
-    PartWriter,
-    Span,
-    codec_for,
-    join,
-    look_of,
-    packets_of,
-)
+from inference.media.joining import Span, join, packets_of
+from inference.media.writer import PartWriter
 from inference.values import Problem
 from tests import filmed
 

@@ -1,0 +1,197 @@
+"""Which codec goes into which film, and all that an encoder must know of a film."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from inference.media.reader import FULL, LIMITED, matrix_of
+from inference.media.sequence import SEQUENCE, check_pattern, is_pattern
+from inference.values import Clip, Problem
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A way to encode. pixels: format for 8 and for 10 bits; crf: default, lowest, highest."""
+
+    name: str
+    label: str
+    encoder: str
+    pixels: tuple[str, str]
+    options: Mapping[str, str] = field(default_factory=dict)
+    crf: tuple[int, int, int] | None = None
+
+
+# No frames that are shown out of order (bf, bframes): then packets follow each other as frames do,
+# and parts are joined by their timestamps alone. No mbtree: with it x264 gives other bytes now and
+# then (one part in 700), and a resumed film must end in the bytes of an undisturbed one.
+CODECS: tuple[Codec, ...] = (
+    Codec(
+        "h264",
+        "H.264",
+        "libx264",
+        ("yuv420p", "yuv420p10le"),
+        {"bf": "0", "mbtree": "0"},
+        (18, 0, 51),
+    ),
+    Codec(
+        "hevc",
+        "H.265",
+        "libx265",
+        ("yuv420p", "yuv420p10le"),
+        {"x265-params": "bframes=0:frame-threads=1:pools=none:log-level=error"},
+        (20, 0, 51),
+    ),
+    Codec(
+        "av1",
+        "AV1",
+        "libsvtav1",
+        ("yuv420p", "yuv420p10le"),
+        {"preset": "8", "svtav1-params": "lp=1:pred-struct=1"},
+        (28, 1, 63),
+    ),
+    Codec(
+        "vp9",
+        "VP9",
+        "libvpx-vp9",
+        ("yuv420p", "yuv420p10le"),
+        {"b": "0", "cpu-used": "3", "lag-in-frames": "0"},
+        (24, 0, 63),
+    ),
+    Codec("prores", "ProRes", "prores_ks", ("yuv422p10le", "yuv422p10le"), {"profile": "3"}),
+    Codec("ffv1", "FFV1", "ffv1", ("yuv444p", "yuv444p10le"), {"level": "3"}),
+    Codec("dnxhr", "DNxHR", "dnxhd", ("yuv422p", "yuv422p10le")),
+    Codec("mjpeg", "Motion JPEG", "mjpeg", ("yuvj444p", "yuvj444p"), {"qmin": "1", "qmax": "2"}),
+    Codec("gif", "GIF", "gif", ("pal8", "pal8")),
+    Codec("png", "PNG", "png", ("rgb24", "rgb48be")),
+)
+CODEC_NAMES = tuple(codec.name for codec in CODECS if codec.name not in ("gif", "png"))
+
+
+@dataclass(frozen=True)
+class _Target:
+    format: str
+    codecs: tuple[str, ...]  # the first is chosen where nobody says which
+
+
+_TARGETS = {
+    ".mp4": _Target("mp4", ("h264", "hevc", "av1", "vp9", "mjpeg")),
+    ".m4v": _Target("mp4", ("h264", "hevc", "av1", "vp9", "mjpeg")),
+    ".mov": _Target("mov", ("h264", "hevc", "prores", "dnxhr", "mjpeg", "av1", "vp9")),
+    ".mkv": _Target("matroska", ("h264", "hevc", "ffv1", "prores", "av1", "vp9", "mjpeg")),
+    ".webm": _Target("webm", ("vp9", "av1")),
+    ".gif": _Target("gif", ("gif",)),
+}
+FILM_TARGETS = tuple(_TARGETS)
+"""Suffixes of films that can be written; numbered pictures go by their pattern."""
+
+
+def container_of(target: Path) -> str:
+    """FFmpeg's name of the format in which a film of that suffix is written."""
+    return _TARGETS[target.suffix.lower()].format
+
+
+def codec_for(target: Path, name: str | None = None, crf: int | None = None) -> Codec:
+    """The codec of that name, or the usual one. Problem where the target cannot hold it."""
+    if is_pattern(target):
+        check_pattern(target)
+        holds: tuple[str, ...] = ("png",)
+    elif target.suffix.lower() in _TARGETS:
+        holds = _TARGETS[target.suffix.lower()].codecs
+    else:
+        raise Problem(
+            f"“{target.name}” does not end in a kind of film that Grisaille writes.",
+            remedy=f"Use one of {' '.join(_TARGETS)}, or shot_%04d.png for numbered pictures.",
+        )
+    by_name = {codec.name: codec for codec in CODECS}
+    if name is not None and name not in CODEC_NAMES:
+        raise Problem(
+            f"There is no codec called {name!r}.", remedy=f"Choose one of {', '.join(CODEC_NAMES)}."
+        )
+    if name is not None and name not in holds:
+        raise Problem(
+            f"“{target.name}” cannot hold {by_name[name].label}.", remedy=_where(name, holds)
+        )
+    codec = by_name[name or holds[0]]
+    _check_crf(codec, crf)
+    return codec
+
+
+def _where(name: str, holds: Sequence[str]) -> str:
+    others = [suffix for suffix, target in _TARGETS.items() if name in target.codecs]
+    use = [codec for codec in holds if codec in CODEC_NAMES]
+    either = f", or choose one of {', '.join(use)}" if use else ""
+    return f"Use a name that ends in {' or '.join(others)}{either}."
+
+
+def _check_crf(codec: Codec, crf: int | None) -> None:
+    if crf is None:
+        return
+    if codec.crf is None:
+        raise Problem(f"{codec.label} knows no --crf.", remedy="Leave it out.")
+    if not codec.crf[1] <= crf <= codec.crf[2]:
+        raise Problem(
+            f"A --crf of {crf} is not possible in {codec.label}.",
+            remedy=f"Use {codec.crf[1]} (best) to {codec.crf[2]} (smallest).",
+        )
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that an encoder must know; the same for every part of a film."""
+
+    codec: Codec
+    crf: int | None
+    width: int
+    height: int
+    deep: bool
+    time_base: Fraction
+    rate: Fraction
+    rotation: int
+    pixel_aspect: Fraction
+    color_range: int
+    primaries: int
+    transfer: int
+    matrix: int
+
+    @property
+    def pixels(self) -> str:
+        """The encoder's pixel format."""
+        return self.codec.pixels[self.deep]
+
+    @property
+    def coded(self) -> tuple[int, int]:
+        """Width and height in the file: even where the pixel format halves chroma."""
+        wide, high = _halved(self.pixels)
+        return self.width + self.width * wide % 2, self.height + self.height * high % 2
+
+
+def look_of(clip: Clip, target: Path, codec: Codec, crf: int | None = None) -> Look:
+    """How a film of that clip is written: size, depth, turn and colours as the clip has them."""
+    turns = target.suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv") and not is_pattern(target)
+    width, height = (clip.width, clip.height) if turns else clip.upright
+    aspect = clip.pixel_aspect
+    full = clip.color_range == FULL and clip.format != SEQUENCE
+    return Look(
+        codec,
+        crf if crf is not None or codec.crf is None else codec.crf[0],
+        width,
+        height,
+        deep=clip.depth > 8,
+        time_base=clip.time_base,
+        rate=clip.rate,
+        rotation=clip.rotation if turns else 0,
+        pixel_aspect=aspect if turns or clip.rotation in (0, 180) else 1 / aspect,
+        color_range=FULL if full else clip.color_range if clip.format != SEQUENCE else LIMITED,
+        primaries=clip.primaries,
+        transfer=clip.transfer,
+        matrix=matrix_of(clip) if clip.matrix in _NO_MATRIX else clip.matrix,
+    )
+
+
+_NO_MATRIX = (0, 2)  # RGB, or not said: colours need one
+
+
+def _halved(pixels: str) -> tuple[bool, bool]:
+    """Whether chroma has half the width, half the height."""
+    return "420" in pixels or "422" in pixels, "420" in pixels
