@@ -90,7 +90,7 @@ class ColorPanel(Scroll):
     def _make_parts(self) -> None:
         self.note = QuietLabel()
         self.disc = ColorDisc()
-        self.disc.chosen.connect(lambda rgb, _goes_on: self._choose(rgb, merge=True))
+        self.disc.chosen.connect(lambda rgb, goes_on: self._choose(rgb, merge=goes_on))
         help_text = self.tr("How light the paint is.")
         self.lightness = NumberRow(Control(self.tr("Lightness"), help_text, 0, 100, 1), 60)
         self.lightness.chosen.connect(self._on_lightness)

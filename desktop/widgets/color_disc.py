@@ -38,7 +38,7 @@ RING_PX = 6.5
 class ColorDisc(QWidget):
     """A disc in the Lab plane: angle is hue, radius chroma, lightness is given from outside.
 
-    Signals: chosen(rgb, goes_on) - the person chose; goes_on within one drag.
+    Signals: chosen(rgb, goes_on) - the person chose another colour; goes_on within one drag.
     """
 
     chosen = Signal(object, bool)
@@ -46,7 +46,8 @@ class ColorDisc(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lightness = 60.0
-        self._place = (0.0, 0.0)  # a, b of the colour shown
+        self._rgb: RGB = (0, 0, 0)  # the colour shown
+        self._place = (0.0, 0.0)  # its a and b
         self._gesture = Gesture()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(SIDE_PX, SIDE_PX)
@@ -59,7 +60,7 @@ class ColorDisc(QWidget):
     def show_color(self, rgb: RGB, lightness: float) -> None:
         """Show the plane at a lightness (0..100), the mark at the hue and chroma of a colour."""
         _l, a, b = lab_of(rgb)
-        self._place, self._lightness = (a, b), lightness
+        self._rgb, self._place, self._lightness = rgb, (a, b), lightness
         self.setAccessibleDescription(QColor(*rgb).name())
         self.update()
 
@@ -134,7 +135,8 @@ class ColorDisc(QWidget):
 
     def _choose(self, a: float, b: float) -> None:
         rgb = color_in_gamut(self._lightness, a, b)
-        self.chosen.emit(rgb, self._gesture.goes_on())
+        if rgb != self._rgb:  # else a drag would go on from a press that changed nothing
+            self.chosen.emit(rgb, self._gesture.goes_on())
 
 
 def lab_of(rgb: RGB) -> tuple[float, float, float]:

@@ -84,6 +84,18 @@ def test_a_drag_recolours_the_selected_hint_in_one_step(panel, editor, hint, stu
     assert studio.brush.color == brush
 
 
+def test_two_drags_are_two_steps(panel, editor, hint):
+    steps, colors = editor.history.count(), [hint.hints.points[0].rgb]
+    for target in (QPoint(40, 90), QPoint(110, 60)):
+        drag(panel.disc, target)
+        colors.append(hint.hints.points[0].rgb)
+
+    assert editor.history.count() == steps + 2
+    for color in (colors[1], colors[0]):
+        editor.history.undo()
+        assert hint.hints.points[0].rgb == color
+
+
 def test_likely_colours_are_offered_and_clicking_sets(panel, hint, editor):
     assert not panel.suggested.isVisible()
     hint.hint_colors = ((90, 60, 40), (40, 60, 90))

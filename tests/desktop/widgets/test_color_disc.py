@@ -71,6 +71,17 @@ def test_a_drag_is_one_gesture(disc, chosen):
     assert [goes_on for _, goes_on in chosen] == [False, True, True, True, False]
 
 
+def test_a_press_on_the_colour_itself_begins_nothing(disc, chosen):
+    disc.show_color(color_in_gamut(disc._lightness, 0, 0), disc._lightness)
+    middle = disc.rect().center()
+    QTest.mousePress(disc, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(disc, middle + QPoint(20, 0))
+    QTest.mouseMove(disc, middle + QPoint(30, 0))
+    QTest.mouseRelease(disc, Qt.MouseButton.LeftButton, pos=middle)
+
+    assert [goes_on for _, goes_on in chosen][:2] == [False, True]
+
+
 def test_beyond_the_rim_is_the_rim(disc, chosen):
     QTest.mousePress(disc, Qt.MouseButton.LeftButton, pos=QPoint(0, 0))
     QTest.mouseRelease(disc, Qt.MouseButton.LeftButton, pos=QPoint(0, 0))
