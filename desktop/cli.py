@@ -187,7 +187,7 @@ def export(
 
         account.inputs.append(str(project))
         with clock(account.seconds, "load"):
-            document, _ = load_project(project)
+            document = load_project(project)
         with clock(account.seconds, "write"):
             export_document(
                 document,

@@ -157,15 +157,6 @@ class Coloring(Making):
             self.hint_colors = colors
             self.hint_colors_changed.emit()
 
-    def hint_at(self, x: float, y: float, reach: float) -> int | None:
-        """The topmost hint within reach (document pixels) of a place."""
-        for index in reversed(range(len(self.hints.points))):
-            hint = self.hints.points[index]
-            near = reach + hint.radius
-            if any((px - x) ** 2 + (py - y) ** 2 <= near**2 for px, py in hint.path):
-                return index
-        return None
-
     def add_hint(self, hint: Hint) -> None:
         """Add and select a hint; the picture follows."""
         points = (*self.hints.points, hint)

@@ -38,7 +38,7 @@ def facts_of(file: Path, rate: Fraction | None = None) -> dict[str, Any]:
     from inference.media.film import is_film, probe_film
 
     if file.suffix.lower() in (".grisaille", ".ora"):
-        document, _ = load_project(file)
+        document = load_project(file)
         return {
             "kind": "project",
             "size": f"{document.width} x {document.height}",

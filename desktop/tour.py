@@ -117,7 +117,7 @@ class Tour:
     def export(self, project: Path) -> None:
         """The project opened again, and written in three ways."""
         with self._step("Opened the project again and exported it", project):
-            document, _ = load_project(project)
+            document = load_project(project)
             self._export(document, project, ".png", 8)
             self._export(document, project, ".tif", 16)
             self._export(document, project, ".ora", None)

@@ -8,7 +8,6 @@ import gc
 import importlib
 import importlib.util
 import os
-import re
 import sys
 import threading
 from contextlib import AbstractContextManager
@@ -135,7 +134,7 @@ def free(device: "Device") -> None:
     (torch.cuda if kind == "cuda" else torch.mps).empty_cache()
 
 
-# torch and torchvision
+# torch
 
 
 def import_torch() -> ModuleType:
@@ -182,30 +181,3 @@ def _link_libraries() -> None:
     library = Path(spec.origin).parent / "lib" / f"libtorch_python.{suffix}"
     # not ctypes.CDLL(library): that holds the lock. A failure is told better by the import itself.
     ctypes.CDLL(None).dlopen(os.fsencode(library), os.RTLD_LAZY)
-
-
-_operator_stubs: list[Any] = []  # torch forgets a declaration with the object that made it
-
-
-def import_torchvision() -> ModuleType:
-    """Import torchvision even where its compiled operators do not match torch's build.
-
-    Then (a CPU torch beside a CUDA torchvision) a plain import stops at an operator that does not
-    exist, `torchvision::nms` or another, although networks and transforms need none of them. Here
-    it is declared, and the import tried again.
-    """
-    import_torch()
-    while True:
-        try:
-            return importlib.import_module("torchvision")
-        except RuntimeError as error:
-            absent = re.search(r"operator torchvision::(\w+) does not exist", str(error))
-            if absent is None or len(_operator_stubs) > 20:
-                raise
-        for module in [m for m in sys.modules if m.partition(".")[0] == "torchvision"]:
-            del sys.modules[module]  # the halves that the failed import left behind
-        from torch.library import Library
-
-        stub: Any = Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
-        stub.define(f"{absent.group(1)}(Tensor _) -> Tensor")
-        _operator_stubs.append(stub)

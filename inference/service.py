@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import replace
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _Outcome = Result | Problem | Cancelled
-
-
-class Priority(IntEnum):
-    """What comes first where several jobs wait for a device; equal ones in order of asking."""
-
-    BACKGROUND = 0
-    NORMAL = 1
-    LIVE = 2
 
 
 class JobState(StrEnum):
@@ -63,11 +55,10 @@ class Job(QObject):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, request: Request, slot: str | None, priority: Priority) -> None:
+    def __init__(self, request: Request, slot: str | None) -> None:
         super().__init__()
         self.request = request
         self.slot = slot
-        self.priority = priority
         self.state = JobState.WAITING
         self.progress = Progress()
         self.device = ""
@@ -211,11 +202,9 @@ class InferenceService(QObject):
         """All that wait or run, and those that ended last; the oldest first."""
         return tuple(self._jobs)
 
-    def submit(
-        self, request: Request, slot: str | None = None, priority: Priority = Priority.NORMAL
-    ) -> Job:
+    def submit(self, request: Request, slot: str | None = None) -> Job:
         """Ask. Whatever waits or runs in the same slot is cancelled: there the newest wins."""
-        job = Job(request, slot, priority)
+        job = Job(request, slot)
         for older in self.jobs:
             if slot is not None and older.slot == slot:
                 older.cancel()
@@ -248,12 +237,12 @@ class InferenceService(QObject):
         self._collector.stop()
 
     def _dispatch(self) -> None:
-        """Give each free device the most urgent of the jobs that wait for it."""
+        """Give each free device the first of the jobs that wait for it."""
         waiting = [job for job in self._jobs if job.state is JobState.WAITING]
         if self._devices is None and waiting:
             self.warm_up()
             return
-        for job in sorted(waiting, key=lambda job: -job.priority):
+        for job in waiting:
             assert self._devices is not None
             # a device that is absent: the runner will say so, in whatever thread
             device = self._devices.get(job.request.device, "cpu")

@@ -15,7 +15,6 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import imagecodecs
 import msgspec
@@ -46,9 +45,9 @@ class _Session(msgspec.Struct):
 class Autosave:
     """One document's safety net.
 
-    path, title and extras are written along; set them when they change. `save_now` takes a
-    snapshot and writes it; to write beside the GUI thread, call `write(document.snapshot())`
-    there: one call at a time goes on, the others wait.
+    path and title are written along; set them when they change. `save_now` takes a snapshot and
+    writes it; to write beside the GUI thread, call `write(document.snapshot())` there: one call
+    at a time goes on, the others wait.
     """
 
     def __init__(
@@ -58,7 +57,6 @@ class Autosave:
         self.folder = Path(state_dir) / new_id()
         self.path = path
         self.title = title
-        self.extras: dict[str, Any] = {}
         self._known: dict[int, tuple[Array, str]] = {}
         self._busy = threading.Lock()
         self._discarded = False
@@ -91,7 +89,7 @@ class Autosave:
             title=self.title,
             saved_at=time.time(),
             owner=Owner.current(),
-            document=msgspec.Raw(plain.encode(plain.describe(snapshot, self.extras, sink))),
+            document=msgspec.Raw(plain.encode(plain.describe(snapshot, sink))),
         )
         with atomic_write(self.folder / _MANIFEST, overwrite=True) as file:
             file.write(msgspec.json.encode(session))
@@ -111,7 +109,7 @@ class Recovery:
     folder: Path
 
     def load(self) -> ProjectReport:
-        """The document, extras, and notes about what is lost. Raises Problem."""
+        """The document, and notes about what is lost. Raises Problem."""
         notes: list[str] = []
         try:
             session = msgspec.json.decode((self.folder / _MANIFEST).read_bytes(), type=_Session)
@@ -123,7 +121,7 @@ class Recovery:
                 remedy="Open the last version that you saved yourself.",
                 detail=str(error),
             ) from error
-        return ProjectReport(document, manifest.extras, tuple(notes))
+        return ProjectReport(document, tuple(notes))
 
     def discard(self) -> None:
         """Remove it: the work is safe, or not wanted."""

@@ -61,7 +61,7 @@ def _write_openraster(document: Document, path: Path | str, overwrite: bool) -> 
     flat.root.children = _without_masks(flat, document.snapshot().root.children)
     flat.dpi = document.dpi
     with atomic_write(path, overwrite) as file, ArchiveWriter(file) as archive:
-        described = plain.describe(flat, {}, MemberSink(archive))
+        described = plain.describe(flat, MemberSink(archive))
         archive.write("stack.xml", write_stack(described))
         write_views(archive, flat)
 

@@ -112,7 +112,6 @@ class Manifest(_Value, kw_only=True):
     xmp: str = ""
     selection: Pixels | None = None
     references: dict[str, str] = {}
-    extras: dict[str, Any] = {}
 
 
 class Sink(Protocol):
@@ -135,11 +134,11 @@ class Source(Protocol):
         """A block of bytes."""
 
 
-def describe(document: Document, extras: dict[str, Any], sink: Sink) -> Manifest:
+def describe(document: Document, sink: Sink) -> Manifest:
     """Put all pixels and blocks of a document into a sink; what comes back is the rest of it.
 
-    extras are plain JSON values; references are kept where a recipe or the extras name them.
-    Raises Problem on a document that is larger than any that can be read back.
+    References are kept where a recipe names them. Raises Problem on a document that is larger
+    than any that can be read back.
     """
     if max(document.width, document.height) > LARGEST_SIDE:
         raise Problem(
@@ -166,9 +165,8 @@ def describe(document: Document, extras: dict[str, Any], sink: Sink) -> Manifest
         selection=sink.put_image(selection, "masks") if selection else None,
         references={
             name: sink.put_bytes(document.references[name], f"references/{name}")
-            for name in _used_references(document, extras)
+            for name in _used_references(document)
         },
-        extras=extras,
     )
 
 
@@ -325,9 +323,9 @@ class _Builder:
         return Hints(hints_from_json(entry.points), kept)
 
 
-def _used_references(document: Document, extras: dict[str, Any]) -> list[str]:
+def _used_references(document: Document) -> list[str]:
     recipes = [layer.recipe for layer in document.walk() if isinstance(layer, GeneratedLayer)]
-    text = msgspec.json.encode([recipes, extras]).decode()
+    text = msgspec.json.encode(recipes).decode()
     return sorted(
         n for n in document.references if n in text
     )  # hashes: nothing else looks like one

@@ -9,13 +9,12 @@ Other programs show layers from stack.xml, which knows no masks, and mergedimage
 what Grisaille shows.
 
 Format history, the number is `format` in grisaille.json:
-1   2026-11  layers (raster, generated, hints, group), masks, selection, metadata, references,
-             extras. Blend modes that a reader does not know become Normal, with a note.
+1   2026-11  layers (raster, generated, hints, group), masks, selection, metadata, references.
+             Blend modes that a reader does not know become Normal, with a note.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -39,33 +38,24 @@ class ProjectReport:
     """What was found in a file: notes are sentences about what could not be kept as it was."""
 
     document: Document
-    extras: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
-def save_project(
-    document: Document,
-    path: Path | str,
-    extras: dict[str, Any] | None = None,
-    overwrite: bool = True,
-) -> None:
+def save_project(document: Document, path: Path | str, overwrite: bool = True) -> None:
     """Write a project, whole or not at all; give a snapshot to save beside the GUI thread.
 
-    extras are plain JSON values that come back from `load_project`. Raises Problem.
+    Raises Problem.
     """
     with atomic_write(path, overwrite) as file, ArchiveWriter(file) as archive:
-        described = plain.describe(document, extras or {}, MemberSink(archive))
+        described = plain.describe(document, MemberSink(archive))
         archive.write("stack.xml", write_stack(described))
         archive.write(MANIFEST, plain.encode(described, pretty=True))
         write_views(archive, document)
 
 
-def load_project(
-    path: Path | str, memory_limit: int | None = None
-) -> tuple[Document, dict[str, Any]]:
-    """The document of a .grisaille or .ora file, and its extras. Raises Problem."""
-    report = read_project(path, memory_limit)
-    return report.document, report.extras
+def load_project(path: Path | str, memory_limit: int | None = None) -> Document:
+    """The document of a .grisaille or .ora file. Raises Problem."""
+    return read_project(path, memory_limit).document
 
 
 def read_project(path: Path | str, memory_limit: int | None = None) -> ProjectReport:
@@ -75,7 +65,7 @@ def read_project(path: Path | str, memory_limit: int | None = None) -> ProjectRe
         if "mimetype" not in archive or archive.read("mimetype", 100).strip() != MIMETYPE:
             raise damaged(archive.name, "it is neither a Grisaille project nor OpenRaster")
         if MANIFEST not in archive:
-            return ProjectReport(read_stack(archive, notes), {}, tuple(notes))
+            return ProjectReport(read_stack(archive, notes), tuple(notes))
         return _read_own(archive, notes)
 
 
@@ -155,7 +145,7 @@ def _read_own(archive: ArchiveReader, notes: list[str]) -> ProjectReport:
         document = plain.rebuild(described, _MemberSource(archive), notes)
     except Problem as problem:
         raise _about(archive.name, problem) from problem
-    return ProjectReport(document, described.extras, tuple(notes))
+    return ProjectReport(document, tuple(notes))
 
 
 def _memory(archive: ArchiveReader, described: Manifest) -> int:

@@ -53,7 +53,7 @@ def test_a_folder_a_picture_as_style_and_a_blend(photo, tmp_path):
 def test_a_project_holds_the_painting_as_a_layer(photo, tmp_path):
     out = tmp_path / "out.grisaille"
     assert stylize(photo, "-o", out, "--style", photo) == 0
-    document, _ = load_project(out)
+    document = load_project(out)
     assert [layer.name for layer in document.root.children] == ["photo", "Style"]
     recipe = document.root.children[1].recipe
     assert (recipe.feature, recipe.settings["styles"]) == ("stylize", [[recipe.reference, 1.0]])
@@ -64,7 +64,7 @@ def test_a_project_keeps_every_picture_of_a_blend(photo, tmp_path):
     other, out = tmp_path / "other.png", tmp_path / "out.grisaille"
     write_picture(Picture(np.flip(read_picture(photo).pixels, 1).copy()), other)
     assert stylize(photo, "-o", out, "--style", f"{photo}:0.75,{other}:0.25") == 0
-    document, _ = load_project(out)
+    document = load_project(out)
     named = document.root.children[1].recipe.settings["styles"]
     assert [weight for _, weight in named] == [0.75, 0.25]
     assert len({name for name, _ in named} & set(document.references)) == 2
@@ -77,7 +77,7 @@ def test_soft_transparency_is_as_soft_in_a_project(photo, tmp_path):
     alpha = np.broadcast_to(alpha, pixels.shape[:2]).copy()
     write_picture(Picture(pixels, alpha), soft)
     assert stylize(soft, "-o", out, "--style", "great_wave") == 0
-    document, _ = load_project(out)
+    document = load_project(out)
     assert np.array_equal(document.flatten().alpha, alpha)
 
 

@@ -178,7 +178,7 @@ def test_pictures_are_embedded_and_come_back_from_the_project(qtbot, editor, sty
     styling.blend(SECOND)
     settled(qtbot, editor)
     save_project(editor.document, tmp_path / "a.grisaille")
-    document, _ = load_project(tmp_path / "a.grisaille")
+    document = load_project(tmp_path / "a.grisaille")
     (recipe,) = [one.recipe for one in document.walk() if isinstance(one, GeneratedLayer)]
     assert styles_of(recipe) == styling.styles
     assert {s.name for s in styles_of(recipe)} - {SECOND} == set(document.references)

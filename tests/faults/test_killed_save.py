@@ -32,14 +32,14 @@ assert not loaded, loaded
 
 def work(value, project, state):
     document = Document.from_picture(Picture(np.zeros((300, 300, 3), np.uint8)), "Photo")
-    layer, safety = document.root.children[0].id, Autosave(document, state)
+    layer, safety = document.root.children[0], Autosave(document, state)
     print("saving", os.getpid(), flush=True)
     while True:
         value = (value + 1) % 256
-        document.write(layer, document.bounds, np.full((300, 300, 4), value, np.uint8))
-        save_project(document, project, {"value": value})
+        document.write(layer.id, document.bounds, np.full((300, 300, 4), value, np.uint8))
+        document.set_attribute(layer.id, "name", str(value))
+        save_project(document, project)
         os.write(1, f"saved {value}\\n".encode())  # whole, or not at all when killed
-        safety.extras = {"value": value}
         safety.save_now()
 
 # Starting up takes a hundred times as long as saving: each victim is a fork of one that is ready.
@@ -73,11 +73,12 @@ def line_of(child):
     return child.stdout.readline().split()
 
 
-def whole_value(document, extras):
-    """The value that all pixels and the extras have in common."""
-    values = np.unique(document.root.children[0].image.read(document.bounds))
-    assert values.tolist() == [extras["value"]]
-    return extras["value"]
+def whole_value(document):
+    """The value that all pixels and the layer's name have in common."""
+    layer = document.root.children[0]
+    values = np.unique(layer.image.read(document.bounds))
+    assert values.tolist() == [int(layer.name)]
+    return int(layer.name)
 
 
 def killed_after(nursery, seconds, value, project, state):
@@ -100,16 +101,16 @@ def test_a_killed_save_leaves_the_old_or_the_new_work(nursery, tmp_path):
     moments = random.Random(1)
     value, kills, in_between, recovered = 0, 0, 0, 0
     rounds = killed_after(nursery, 1.0, value, project, state)  # from now on there is old work
-    value, window = whole_value(*load_project(project)), 2.0 / rounds
+    value, window = whole_value(load_project(project)), 2.0 / rounds
     # On until enough were killed in the middle of writing, and after their first autosave.
     while kills < KILLS or min(in_between, recovered) <= KILLS // 10:
         assert kills < 5 * KILLS, f"only {in_between} while writing, {recovered} after autosave"
         last = killed_after(nursery, moments.uniform(0.0, window), value, project, state)
-        value = whole_value(*load_project(project))
+        value = whole_value(load_project(project))
         assert value in (last, (last + 1) % 256)
         for recovery in pending_recoveries(state):
             report = recovery.load()
-            assert whole_value(report.document, report.extras) in ((value - 1) % 256, value)
+            assert whole_value(report.document) in ((value - 1) % 256, value)
             assert report.notes == ()
             recovery.discard()
             recovered += 1

@@ -1,4 +1,4 @@
-"""Devices by name, memory, precision; torch and torchvision imported with care."""
+"""Devices by name, memory, precision; torch imported with care."""
 
 import gc
 import os
@@ -153,26 +153,3 @@ def test_a_failed_import_leaves_the_collector_as_it_was(enabled):
         device.import_quietly("grisaille_has_no_such_module")
     assert gc.isenabled() == enabled
     gc.disable()  # as conftest.py wants it
-
-
-def test_torchvision_is_imported():
-    code = "from inference import device; print(device.import_torchvision().__name__)"
-    assert python(code) == "torchvision"
-
-
-def test_torchvision_is_imported_without_its_operators():
-    """As where a CPU torch meets a torchvision that was built for CUDA."""
-    code = """
-from inference import device
-torch = device.import_torch()
-
-def refuse(path):
-    raise OSError("undefined symbol")
-
-torch.ops.load_library = refuse
-torchvision = device.import_torchvision()
-with torch.inference_mode():
-    print(torchvision.models.squeezenet1_1()(torch.zeros(1, 3, 64, 64)).shape[1])
-print(torchvision.transforms.functional.resize(torch.zeros(1, 4, 4), 2, antialias=True).shape[1])
-"""
-    assert python(code).split() == ["1000", "2"]

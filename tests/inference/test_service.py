@@ -28,7 +28,7 @@ from inference.features import (
     Request,
     Result,
 )
-from inference.service import InferenceService, JobState, Priority
+from inference.service import InferenceService, JobState
 from inference.values import Picture, Problem
 
 REPOSITORY = Path(__file__).parents[2]
@@ -304,20 +304,15 @@ def test_a_handler_of_the_dropped_job_may_ask_again(qtbot, service):
     assert end(qtbot, asked[0]).state is JobState.FINISHED
 
 
-def test_the_urgent_come_first_and_equals_in_order_of_asking(qtbot, service):
+def test_who_asks_first_is_answered_first(qtbot, service):
     holder, order = Holder(), []
     start(qtbot, service, holder)
-    for name, priority in [
-        ("film", Priority.BACKGROUND),
-        ("picture", Priority.NORMAL),
-        ("second picture", Priority.NORMAL),
-        ("preview", Priority.LIVE),
-    ]:
-        job = service.submit(ask(lambda _, name=name: order.append(name)), priority=priority)
+    for name in ("film", "picture", "preview"):
+        service.submit(ask(lambda _, name=name: order.append(name)))
     holder.let_go.set()
     for job in service.jobs:
         end(qtbot, job)
-    assert order == ["preview", "picture", "second picture", "film"]
+    assert order == ["film", "picture", "preview"]
 
 
 # Awaiting.

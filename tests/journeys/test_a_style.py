@@ -102,7 +102,7 @@ def undo_and_redo_all(artist, looks) -> None:
 def save_and_look(artist, path, looks) -> None:
     artist.editor.save(path)
     artist.settle()
-    document, _ = load_project(path)
+    document = load_project(path)
     assert document.flatten().pixels.tobytes() == looks[-1]
     (recipe,) = recipes(document)
     assert (recipe.feature, recipe.model, recipe.seed) == ("stylize", "stylist", 0)

@@ -29,14 +29,12 @@ def large(size=1100):
 
 def test_everything_comes_back_after_a_crash(rich, tmp_path, state, crashed):
     safety = Autosave(rich, tmp_path, path=tmp_path / "a.grisaille", title="a")
-    safety.extras = {"seed": 3}
     safety.save_now()
     crashed()
     (recovery,) = pending_recoveries(tmp_path)
     assert (recovery.path, recovery.title) == (tmp_path / "a.grisaille", "a")
     report = recovery.load()
     assert state(report.document) == state(rich)
-    assert report.extras == {"seed": 3}
     assert report.document.references == rich.references
     assert (report.document.icc, report.document.xmp) == (rich.icc, rich.xmp)
     assert report.notes == ()

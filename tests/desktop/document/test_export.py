@@ -44,7 +44,7 @@ def test_layers_for_other_programs_look_the_same_without_masks(rich, tmp_path):
         names = archive.namelist()
     assert "grisaille.json" not in names
     assert not [name for name in names if name.startswith(("masks/", "hints/"))]
-    again, _ = load_project(tmp_path / "out.ora")
+    again = load_project(tmp_path / "out.ora")
     assert np.abs(composite(again, again.bounds) - before).max() <= 1
     assert rich.layer("colors").mask is not None
 
@@ -71,7 +71,7 @@ def test_the_depth_can_be_chosen(rich, tmp_path):
 
 def test_a_project_is_an_export_too(rich, tmp_path, state):
     export_document(rich, tmp_path / "out.grisaille")
-    assert state(load_project(tmp_path / "out.grisaille")[0]) == state(rich)
+    assert state(load_project(tmp_path / "out.grisaille")) == state(rich)
 
 
 @pytest.mark.parametrize("name", ["out.png", "out.ora", "out.grisaille", "out.tif"])

@@ -61,7 +61,7 @@ def foreign(tmp_path):
 
 
 def test_a_file_of_another_program_opens_as_it_was(foreign):
-    document, extras = load_project(foreign())
+    document = load_project(foreign())
     bottom, group, top = document.root.children
     assert (document.width, document.height, document.depth) == (20, 16, 8)
     assert document.dpi == (300, 300)
@@ -69,11 +69,10 @@ def test_a_file_of_another_program_opens_as_it_was(foreign):
     assert (bottom.name, bottom.opacity, bottom.visible) == ("Layer", 1.0, True)
     assert isinstance(group, GroupLayer)
     assert (group.visible, [child.name for child in group.children]) == (False, ["inner"])
-    assert extras == {}
 
 
 def test_offsets_cut_what_lies_outside(foreign):
-    document, _ = load_project(foreign())
+    document = load_project(foreign())
     top = document.root.children[2].image.read(document.bounds)
     assert (top[3:13, 0:10] == noise(10, 12, 4)[:, 2:]).all()
     assert not top[:3].any()
@@ -94,7 +93,7 @@ def test_a_group_that_mixed_with_what_is_below_is_said(foreign):
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "RGB", "RGBA"])
 def test_pictures_of_all_kinds_become_rgba(foreign, mode):
     data = png(noise(16, 20, 4), mode)
-    document, _ = load_project(foreign(c=data))
+    document = load_project(foreign(c=data))
     wanted = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
     bottom = document.root.children[0].image
     assert (bottom.read(bottom.bounds) == wanted).all()
@@ -102,7 +101,7 @@ def test_pictures_of_all_kinds_become_rgba(foreign, mode):
 
 def test_one_layer_of_16_bits_makes_a_document_of_16_bits(foreign):
     deep = noise(16, 20).astype(np.uint16) * 256 + 3
-    document, _ = load_project(foreign(c=png(deep)))
+    document = load_project(foreign(c=png(deep)))
     assert document.depth == 16
     seen = document.layer_picture(document.root.children[0].id)
     assert (seen.pixels[..., 0] == deep).all()
@@ -111,7 +110,7 @@ def test_one_layer_of_16_bits_makes_a_document_of_16_bits(foreign):
 
 
 def test_it_looks_as_the_other_program_showed_it(foreign):
-    document, _ = load_project(foreign())
+    document = load_project(foreign())
     seen = composite(document, document.bounds)
     assert (seen[..., 3] == 255).all()
     assert (seen[0, :, 0] == noise(16, 20)[0]).all()

@@ -10,7 +10,7 @@ from desktop.document.layers import GroupLayer, RasterLayer
 from desktop.preferences import Preferences
 from desktop.shell.actions import ACTIONS
 from desktop.studio import Studio
-from inference.service import Job, Priority
+from inference.service import Job
 from inference.values import Picture
 
 
@@ -25,8 +25,8 @@ class SilentService(QObject):
         super().__init__()
         self.jobs: list[Job] = []
 
-    def submit(self, request, slot=None, priority=Priority.NORMAL) -> Job:
-        job = Job(request, slot, priority)
+    def submit(self, request, slot=None) -> Job:
+        job = Job(request, slot)
         self.jobs.append(job)
         self.job_added.emit(job)
         return job

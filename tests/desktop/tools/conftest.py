@@ -12,7 +12,7 @@ from desktop.document.layers import RasterLayer
 from desktop.preferences import Preferences
 from desktop.studio import Studio
 from desktop.widgets.theme import DARK, palette_of
-from inference.service import Job, Priority
+from inference.service import Job
 from inference.values import Picture
 
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -25,8 +25,8 @@ class SilentService(QObject):
         super().__init__()
         self.jobs: list[Job] = []
 
-    def submit(self, request, slot=None, priority=Priority.NORMAL) -> Job:
-        self.jobs.append(Job(request, slot, priority))
+    def submit(self, request, slot=None) -> Job:
+        self.jobs.append(Job(request, slot))
         return self.jobs[-1]
 
     def close(self) -> None:
