@@ -34,11 +34,13 @@ def _for_window(arguments: list[str]) -> bool:
 
 
 def _run_command(arguments: list[str]) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl+C does, tidily
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # an import cannot go on once it was broken off
+        signal.signal(number, lambda received, _frame: asked.append(received))
     from desktop.account import listen_for_stop
     from desktop.cli import main as run_command
 
-    listen_for_stop()
+    listen_for_stop(asked=bool(asked))
     return run_command(arguments)
 
 

@@ -27,12 +27,14 @@ DONE, BAD_INPUT, STOPPED = 0, 2, 130
 _stopped = threading.Event()
 
 
-def listen_for_stop() -> None:
+def listen_for_stop(*, asked: bool = False) -> None:
     """From now on Ctrl+C, and being asked to end, also end the work at its next checkpoint.
 
     The exception alone is not enough: where it strikes inside of a callback of a library, Python
-    prints it and goes on.
+    prints it and goes on. asked: somebody has asked already, while the program was imported.
     """
+    if asked:
+        _stopped.set()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         _stopped.set()
@@ -40,6 +42,12 @@ def listen_for_stop() -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+
+
+def check_stop() -> None:
+    """Raise KeyboardInterrupt where somebody asked to end before there was work to be ended."""
+    if _stopped.is_set():
+        raise KeyboardInterrupt
 
 
 def say(text: str) -> None:
@@ -75,7 +83,10 @@ class Account:
 
     @contextmanager
     def told(self, as_json: bool) -> Iterator[None]:
-        """Do the work inside: a Problem in it is written down, and all is told at the end."""
+        """Do the work inside: a Problem in it is written down, and all is told at the end.
+
+        Raises Cancelled where the work was stopped, after that is told.
+        """
         try:
             yield
         except (Problem, OSError) as problem:
@@ -92,6 +103,8 @@ class Account:
         except OSError as error:  # stdout is full, or nobody reads any more
             self.code = BAD_INPUT
             say(str(problem_of(error)))
+        if self.code == STOPPED:
+            raise Cancelled
 
     def add(self, done: "Done") -> None:
         """A picture was coloured and written."""

@@ -15,6 +15,7 @@ from desktop.account import (
     STOPPED,
     Account,
     answer,
+    check_stop,
     clock,
     context_for,
     progress,
@@ -32,7 +33,7 @@ from desktop.options import (
     Report,
     with_settings,
 )
-from inference.features import COLORIZE, ColorizeSettings
+from inference.features import COLORIZE, Cancelled, ColorizeSettings
 from inference.values import QUALITY, Hints, Problem
 
 if TYPE_CHECKING:
@@ -57,21 +58,30 @@ app.add_typer(cli_styles.styles, name="styles", no_args_is_help=True)
 def main(arguments: Sequence[str]) -> int:
     """Run a command; returns its exit code. Never shows a traceback for what a person can mend."""
     try:
+        return _run(arguments)
+    except Cancelled:
+        say("Cancelled.")
+        return STOPPED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        check_stop()
         _check_word(arguments)
         code = app(list(arguments), prog_name="grisaille", standalone_mode=False)
-        if code == STOPPED:  # typer's answer to Ctrl+C
-            say("Cancelled.")
+        if code == STOPPED:  # typer's answer to Ctrl+C where no command has told of it
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else DONE
     except TyperException as error:
-        return _refused(Problem(error.format_message()), arguments)
-    except (Problem, OSError) as problem:
-        return _refused(problem, arguments)
+        return _ended(Problem(error.format_message()), arguments)
+    except (Problem, OSError, KeyboardInterrupt) as reason:
+        return _ended(reason, arguments)
 
 
-def _refused(problem: Problem | OSError, arguments: Sequence[str]) -> int:
+def _ended(reason: BaseException, arguments: Sequence[str]) -> int:
     account = Account()
     with account.told("--json" in arguments):
-        raise problem
+        raise reason
     return account.code
 
 

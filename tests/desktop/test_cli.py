@@ -138,6 +138,37 @@ def test_json_is_one_object_when_stopped(scan, tmp_path, monkeypatch, capsys):
     assert told.err == "Cancelled.\n"
 
 
+@pytest.mark.parametrize("moment", ["desktop.account", "desktop.cli", "desktop.headless"])
+def test_json_is_one_object_when_stopped_while_importing(moment):
+    asked = f"""
+import runpy, signal, sys
+class Impatience:
+    def find_spec(self, name, *_):
+        if name == {moment!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Impatience())
+sys.argv = ["main.py", "colorize", "in.png", "-o", "out.png", "--json"]
+runpy.run_path({str(MAIN)!r}, run_name="__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=False, cwd=MAIN.parent
+    )
+    assert done.returncode == 130, done.stderr
+    assert json.loads(done.stdout)["outputs"] == []
+    assert done.stderr == "Cancelled.\n"
+
+
+def test_json_is_one_object_when_a_command_without_account_is_stopped(monkeypatch, capsys):
+    def stopped():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("inference.cabinet.catalog.cards", stopped)
+    assert cli.main(["models", "list", "--json"]) == 130
+    told = capsys.readouterr()
+    assert json.loads(told.out)["problems"] == []
+    assert told.err == "Cancelled.\n"
+
+
 def test_export_reports_under_a_suffix_in_capitals(scan, tmp_path, capsys):
     assert colorize(scan, "-o", tmp_path / "p.grisaille") == 0
     words = ["export", str(tmp_path / "p.grisaille"), "-o", str(tmp_path / "P.PNG"), "--report"]
