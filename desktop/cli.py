@@ -190,12 +190,13 @@ def export(
     """Write the picture that a project shows."""  # no network runs; scripts name a device to all
     account = Account()
     with account.told(as_json):
-        from desktop.document.export import export_document
+        from desktop.document.export import check_export, export_document
         from desktop.document.project import load_project
         from desktop.headless import luma_error_of
         from inference.media.picture import WRITABLE
 
         account.inputs.append(str(project))
+        check_export(output, depth=DEPTHS[depth], overwrite=overwrite, layered=layered)
         with clock(account.seconds, "load"):
             document = load_project(project)
         with clock(account.seconds, "write"):

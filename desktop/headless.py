@@ -14,6 +14,7 @@ import numpy as np
 
 from desktop.document.document import Document
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, RasterLayer, Recipe
+from desktop.document.manifest import check_size
 from desktop.document.project import save_project
 from inference import tasks
 from inference.features import (
@@ -25,8 +26,15 @@ from inference.features import (
     Result,
     settings_to_json,
 )
+from inference.media.atomic import check_place
 from inference.media.color import luma_error
-from inference.media.picture import READABLE, WRITABLE, read_picture, write_picture
+from inference.media.picture import (
+    READABLE,
+    WRITABLE,
+    check_writable,
+    read_picture,
+    write_picture,
+)
 from inference.values import (
     QUALITY,
     Array,
@@ -106,8 +114,9 @@ def make_file(
     project_of: Callable[[Picture, str, Request, Result], Document],
 ) -> Done:
     """One picture in, what an order asks for out: a picture, or a project. Problem, Cancelled."""
-    check_target(source, target, overwrite=order.overwrite)
+    check_target(source, target, order)
     picture = read_picture(source)
+    _check_kind(target, order.depth, (picture.width, picture.height))
     request = request_for(picture, order)
     result = tasks.run(request, context)
     began = time.perf_counter()
@@ -125,25 +134,27 @@ def make_file(
     return Done(source, target, result, time.perf_counter() - began)
 
 
-def check_target(source: Path, target: Path, *, overwrite: bool) -> None:
+def check_target(source: Path, target: Path, order: Written) -> None:
     """Raise Problem, before any work, where the result could not be written there anyway."""
     if not is_target(target):
         raise Problem(
             f"{target.name} does not end in a kind of picture that Grisaille writes.",
             remedy=f"Use one of {' '.join(WRITABLE)}, or {PROJECT} for a project.",
         )
-    if not target.parent.is_dir():
-        raise Problem(f"There is no folder {target.parent}.", remedy="Create it first.")
-    if target.exists():
-        if source.exists() and target.samefile(source):
-            raise Problem(
-                f"{target.name} would replace the picture that it is made from.",
-                remedy="Choose another name.",
-            )
-        if not overwrite:
-            raise Problem(
-                f"{target} exists already.", remedy="Choose another name, or add --overwrite."
-            )
+    if target.exists() and source.exists() and target.samefile(source):
+        raise Problem(
+            f"{target.name} would replace the picture that it is made from.",
+            remedy="Choose another name.",
+        )
+    check_place(target, order.overwrite)
+    _check_kind(target, order.depth)
+
+
+def _check_kind(target: Path, depth: Depth | None, size: tuple[int, int] = (1, 1)) -> None:
+    if target.suffix.lower() == PROJECT:
+        check_size(*size)
+    else:
+        check_writable(target, depth, size)
 
 
 def is_target(path: Path) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
-from desktop.headless import Depth, Done, check_target, layer_over, make_file
+from desktop.headless import Depth, Done, layer_over, make_file
 from desktop.resources import RESOURCES
 from inference import tasks
 from inference.cabinet.styles import NamedStyle, style, styles
@@ -25,7 +25,8 @@ from inference.features import (
     settings_to_json,
 )
 from inference.film.segments import content_key
-from inference.media.picture import READABLE, read_picture, write_picture
+from inference.media.atomic import check_place
+from inference.media.picture import READABLE, check_writable, read_picture, write_picture
 from inference.values import QUALITY, Array, Picture, Problem, in_depth
 
 SAMPLE = RESOURCES / "samples" / "stream_colour.jpg"
@@ -143,7 +144,8 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
 
 def draw_sheet(target: Path, context: Context, *, overwrite: bool) -> None:
     """All named styles on one sample, each with its painting in the corner, as one picture."""
-    check_target(SAMPLE, target, overwrite=overwrite)
+    check_writable(target)
+    check_place(target, overwrite)
     sample = read_picture(SAMPLE)
     every = styles()
     cells = [_cell(sample.pixels, "the photograph")]

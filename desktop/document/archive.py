@@ -44,6 +44,14 @@ def damaged(name: str, why: str, detail: str = "") -> Problem:
     return Problem(f"“{name}” is damaged: {why}.", remedy=_REMEDY, detail=detail)
 
 
+def foreign(name: str) -> Problem:
+    """The refusal of a file that is whole, perhaps, but something else."""
+    return Problem(
+        f"“{name}” is not a Grisaille project.",
+        remedy="Choose a .grisaille file, or an OpenRaster file (.ora) of another program.",
+    )
+
+
 def unsafe(name: str, why: str) -> Problem:
     """The refusal of a file that somebody made to do harm, or that looks like it."""
     return Problem(
@@ -77,6 +85,8 @@ class ArchiveReader:
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
+            if not _begins_as_zip(path):
+                raise foreign(self.name) from error
             raise damaged(self.name, "it is no complete zip file", str(error)) from error
         except OSError as error:
             raise _unreadable(path, error) from error
@@ -227,6 +237,12 @@ def _decoded(data: bytes, header: PngHeader) -> Array:
     else:  # palettes, colour keys, few bits
         pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
     return pixels.reshape(*pixels.shape[:2], -1)
+
+
+def _begins_as_zip(path: Path) -> bool:
+    """Or is empty, as what was cut off may be."""
+    with path.open("rb") as file:
+        return file.read(2) in (b"PK", b"")
 
 
 def _is_plain(name: str) -> bool:

@@ -13,8 +13,8 @@ from desktop.document.layers import GroupLayer, HintLayer, Layer, RasterLayer
 from desktop.document.openraster import write_stack
 from desktop.document.project import MemberSink, save_project, write_views
 from desktop.document.tiles import TiledImage
-from inference.media.atomic import atomic_write
-from inference.media.picture import write_picture
+from inference.media.atomic import atomic_write, check_place
+from inference.media.picture import check_writable, write_picture
 from inference.media.profiles import srgb_profile
 from inference.values import QUALITY, Problem, in_depth, peak_of
 
@@ -38,21 +38,39 @@ def export_document(
     page for each layer, bottom first. depth is the document's unless given. .ora is always
     layered, .grisaille a project.
     """
+    check_export(path, depth=depth, overwrite=overwrite, layered=layered)
     suffix = Path(path).suffix.lower()
     if suffix == ".grisaille":
         save_project(document, path, overwrite=overwrite)
     elif suffix == ".ora":
         _write_openraster(document, path, overwrite)
-    elif layered and suffix in LAYERED:
-        _write_pages(document, path, depth, overwrite)
     elif layered:
+        _write_pages(document, path, depth, overwrite)
+    else:
+        check_writable(Path(path), depth, (document.width, document.height))
+        picture = document.flatten()
+        write_picture(picture, Path(path), depth=depth, quality=quality, overwrite=overwrite)
+
+
+def check_export(
+    path: Path | str,
+    *,
+    depth: Literal[8, 16] | None = None,
+    overwrite: bool = False,
+    layered: bool = False,
+) -> None:
+    """Raise Problem, before any work, where `export_document` could not write there anyway."""
+    target = Path(path)
+    suffix = target.suffix.lower()
+    check_place(target, overwrite)
+    if suffix in (".grisaille", ".ora"):
+        return
+    if layered and suffix not in LAYERED:
         raise Problem(
             f"A {suffix or 'file without a suffix'} cannot hold layers.",
             remedy="Choose .ora or .tif, or export a flat picture.",
         )
-    else:
-        picture = document.flatten()
-        write_picture(picture, Path(path), depth=depth, quality=quality, overwrite=overwrite)
+    check_writable(target, depth)
 
 
 def _write_openraster(document: Document, path: Path | str, overwrite: bool) -> None:

@@ -134,17 +134,22 @@ class Source(Protocol):
         """A block of bytes."""
 
 
+def check_size(width: int, height: int) -> None:
+    """Raise Problem on a picture that is larger than any that can be read back."""
+    if max(width, height) > LARGEST_SIDE:
+        raise Problem(
+            f"A project holds up to {LARGEST_SIDE:,} pixels a side, this picture has more.",
+            remedy="Write it as PNG or TIFF instead.",
+        )
+
+
 def describe(document: Document, sink: Sink) -> Manifest:
     """Put all pixels and blocks of a document into a sink; what comes back is the rest of it.
 
     References are kept where a recipe names them. Raises Problem on a document that is larger
     than any that can be read back.
     """
-    if max(document.width, document.height) > LARGEST_SIDE:
-        raise Problem(
-            f"A project holds up to {LARGEST_SIDE:,} pixels a side, this picture has more.",
-            remedy="Write it as PNG or TIFF instead.",
-        )
+    check_size(document.width, document.height)
 
     def block(data: bytes | None, name: str) -> str:
         return sink.put_bytes(data, name) if data else ""

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from desktop.document import manifest as plain
-from desktop.document.archive import MIMETYPE, ArchiveReader, ArchiveWriter, damaged
+from desktop.document.archive import MIMETYPE, ArchiveReader, ArchiveWriter, foreign
 from desktop.document.blend import composite
 from desktop.document.document import Document
 from desktop.document.manifest import Manifest, Pixels
@@ -63,7 +63,7 @@ def read_project(path: Path | str, memory_limit: int | None = None) -> ProjectRe
     notes: list[str] = []
     with ArchiveReader(Path(path), memory_limit) as archive:
         if "mimetype" not in archive or archive.read("mimetype", 100).strip() != MIMETYPE:
-            raise damaged(archive.name, "it is neither a Grisaille project nor OpenRaster")
+            raise foreign(archive.name)
         if MANIFEST not in archive:
             return ProjectReport(read_stack(archive, notes), tuple(notes))
         return _read_own(archive, notes)

@@ -1,10 +1,15 @@
-"""Files that are whole or not there: written beside their place, synced, then renamed into it."""
+"""Files that are whole or not there: written beside their place, synced, then renamed into it.
+
+What a killed process left of a file is removed when the same file is written again. Whoever writes
+holds a lock on the part, which ends with the process, so nobody loses what is being written.
+"""
 
 import contextlib
 import errno
+import itertools
 import os
 import shutil
-import uuid
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -27,20 +32,89 @@ def atomic_write(path: Path | str, overwrite: bool = False) -> Iterator[BinaryIO
     target = Path(os.path.realpath(path))  # through a link: what it points to is renewed
     with _explained(target):
         _refuse_existing(target, overwrite)
-        part = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex[:8]}.part")
+        file = _new_part(target)
+        part = Path(file.name)
         try:
-            with part.open("x+b") as file:
+            with file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            _refuse_existing(target, overwrite)
-            if target.exists():
-                shutil.copymode(target, part)
-            part.replace(target)
+                _refuse_existing(target, overwrite)
+                if target.exists():
+                    shutil.copymode(target, part)
+                if sys.platform == "win32":
+                    file.close()  # nothing that is open can be renamed there
+                part.replace(target)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
         _sync_folder(target.parent)
+
+
+def check_place(path: Path, overwrite: bool = False) -> None:
+    """Raise the Problem that `atomic_write` would begin with, where it would; writes nothing."""
+    target = Path(os.path.realpath(path))
+    with _explained(target):
+        _refuse_existing(target, overwrite)
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        if not os.access(target.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _new_part(target: Path) -> BinaryIO:
+    """A new file beside the target, locked as long as it is open; leftovers are removed."""
+    for number in itertools.count(1):
+        part = target.with_name(f".{target.name[:50]}.{number}.grisaille.part")
+        if part.exists() and not _removed(part):
+            continue
+        with contextlib.suppress(FileExistsError):  # else somebody else was quicker
+            file = part.open("x+b")
+            if _locked(file):
+                return file
+            file.close()
+    raise AssertionError("numbers do not end")
+
+
+if sys.platform == "win32":
+
+    def _removed(part: Path) -> bool:
+        """Remove a leftover; False where somebody writes it: nothing that is open goes there."""
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        return not part.exists()
+
+    def _locked(_file: BinaryIO) -> bool:
+        return True
+
+else:
+    import fcntl
+
+    def _removed(part: Path) -> bool:
+        """Remove a leftover; False where somebody writes it, or may do so."""
+        try:
+            with part.open("r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _is_at(file, part):
+                    part.unlink()
+        except FileNotFoundError:
+            return True
+        except OSError:  # its writer lives, or it is not ours to judge
+            return False
+        return True
+
+    def _locked(file: BinaryIO) -> bool:
+        """Lock a part; False where somebody took it for a leftover in that moment."""
+        with contextlib.suppress(OSError):  # a file system without locks: none is removed there
+            fcntl.flock(file, fcntl.LOCK_EX)
+        return _is_at(file, Path(file.name))
+
+    def _is_at(file: BinaryIO, path: Path) -> bool:
+        """Whether a path still leads to an open file."""
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), path.stat())
+        except FileNotFoundError:
+            return False
 
 
 def _refuse_existing(target: Path, overwrite: bool) -> None:

@@ -2,6 +2,15 @@
 
 from inference.media.headers import Facts
 from inference.media.reading import READABLE, probe, read_picture
-from inference.media.writing import WRITABLE, write_picture
+from inference.media.writing import WRITABLE, check_writable, kind_of, write_picture
 
-__all__ = ["READABLE", "WRITABLE", "Facts", "probe", "read_picture", "write_picture"]
+__all__ = [
+    "READABLE",
+    "WRITABLE",
+    "Facts",
+    "check_writable",
+    "kind_of",
+    "probe",
+    "read_picture",
+    "write_picture",
+]

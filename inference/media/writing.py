@@ -24,11 +24,15 @@ _APP_SEGMENT = 65_000  # bytes of metadata that one segment of a JPEG holds
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """A format to write: its name, whether it has 16 bits, its longest side, who encodes it."""
+class Kind:
+    """A format to write: its name, its longest side, who encodes it.
+
+    deep: it has 16 bits too; lossy: it has a quality.
+    """
 
     name: str
     deep: bool
+    lossy: bool
     longest: int
     encode: Callable[[BinaryIO, Picture, int], None]
 
@@ -53,14 +57,15 @@ def write_picture(
     format has not, an existing file without `overwrite`, and whatever the disk refuses.
     """
     path = Path(path)
-    kind = _kind_of(path)
-    _refuse_what_it_has_not(kind, path.name, picture, depth)
+    kind = kind_of(path)
+    check_writable(path, depth, (picture.width, picture.height))
     with atomic_write(path, overwrite) as file:
         prepared = _in_samples(picture, kind.deep and (depth or _own_depth(picture)) == 16)
         kind.encode(file, _in_profile(prepared, profile), quality)
 
 
-def _kind_of(path: Path) -> _Kind:
+def kind_of(path: Path) -> Kind:
+    """What a suffix stands for; Problem where nothing is written under it."""
     try:
         return _KINDS[path.suffix.lower()]
     except KeyError:
@@ -70,15 +75,19 @@ def _kind_of(path: Path) -> _Kind:
         ) from None
 
 
-def _refuse_what_it_has_not(kind: _Kind, name: str, picture: Picture, depth: int | None) -> None:
+def check_writable(
+    path: Path, depth: Literal[8, 16] | None = None, size: tuple[int, int] = (1, 1)
+) -> None:
+    """Raise Problem on a name, a depth or a size (width, height) that no such file can have."""
+    kind = kind_of(path)
     if depth == 16 and not kind.deep:
         raise Problem(
-            f"“{name}” cannot have 16 bits, because {kind.name} has 8 only.",
+            f"“{path.name}” cannot have 16 bits, because {kind.name} has 8 only.",
             remedy="Use PNG or TIFF, or 8 bits.",
         )
-    if max(picture.width, picture.height) > kind.longest:
+    if max(size) > kind.longest:
         raise Problem(
-            f"“{name}” cannot hold {picture.width:,} × {picture.height:,} pixels, because "
+            f"“{path.name}” cannot hold {size[0]:,} × {size[1]:,} pixels, because "
             f"{kind.name} ends at {kind.longest:,} a side.",
             remedy="Use PNG or TIFF.",
         )
@@ -248,10 +257,10 @@ def _end_of(file: BinaryIO) -> int:
     return end + file.write(b"\0" * (end % 2))
 
 
-_PNG = _Kind("PNG", deep=True, longest=2**31 - 1, encode=_encode_png)
-_JPEG = _Kind("JPEG", deep=False, longest=65_535, encode=_encode_jpeg)
-_TIFF = _Kind("TIFF", deep=True, longest=2**31 - 1, encode=_encode_tiff)
-_WEBP = _Kind("WebP", deep=False, longest=16_383, encode=_encode_webp)
+_PNG = Kind("PNG", deep=True, lossy=False, longest=2**31 - 1, encode=_encode_png)
+_JPEG = Kind("JPEG", deep=False, lossy=True, longest=65_535, encode=_encode_jpeg)
+_TIFF = Kind("TIFF", deep=True, lossy=False, longest=2**31 - 1, encode=_encode_tiff)
+_WEBP = Kind("WebP", deep=False, lossy=True, longest=16_383, encode=_encode_webp)
 _KINDS = {
     ".png": _PNG,
     ".jpg": _JPEG,

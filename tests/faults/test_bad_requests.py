@@ -263,6 +263,63 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path, capsys):
     assert "no folder" in refused(capsys, grey(tmp_path), "-o", tmp_path / "no" / "out.png")
 
 
+@pytest.fixture
+def nothing_works(monkeypatch):
+    """No network may run, no project may be opened."""
+
+    def work(*_, **__):
+        raise AssertionError("it went to work")
+
+    monkeypatch.setattr("inference.tasks.run", work)
+    monkeypatch.setattr("desktop.document.project.load_project", work)
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "size", "sentence"),
+    [
+        ("out.jpg", ["--depth", "16"], (40, 30), "cannot have 16 bits, because JPEG has 8 only"),
+        ("out.webp", ["--depth", "16"], (40, 30), "cannot have 16 bits, because WebP has 8 only"),
+        ("out.webp", [], (20_000, 2), "WebP ends at 16,383 a side"),
+        ("out.jpg", [], (70_000, 1), "JPEG ends at 65,535 a side"),
+        ("out.grisaille", [], (120_000, 1), "100,000 pixels a side"),
+    ],
+)
+def test_what_no_such_file_can_hold_is_refused_before_any_work(
+    target, options, size, sentence, tmp_path, capsys, nothing_works
+):
+    out = tmp_path / target
+    assert sentence in refused(capsys, grey(tmp_path, size=size), "-o", out, *options)
+    assert not out.exists()
+
+
+def test_in_a_folder_only_what_cannot_hold_it_is_refused(tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    grey(tmp_path / "in", "a.jpg")
+    grey(tmp_path / "in", "b.png")
+    assert colorize(tmp_path / "in", "-o", tmp_path / "out", "--depth", "16") == 2
+    assert "a.jpg: “a.jpg” cannot have 16 bits" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.png"]
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "sentence"),
+    [
+        ("out.jpg", ["--depth", "16"], "JPEG has 8 only"),
+        ("out.png", ["--layered"], "cannot hold layers"),
+        ("out.xyz", [], "does not end like a picture"),
+        ("in.png", [], "exists already"),
+        ("no/out.png", [], "no folder"),
+    ],
+)
+def test_an_impossible_export_is_refused_before_any_work(
+    target, options, sentence, tmp_path, capsys, nothing_works
+):
+    grey(tmp_path)
+    words = ["export", str(tmp_path / "p.grisaille"), "-o", str(tmp_path / target), *options]
+    assert cli.main(words) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_a_picture_into_a_folder_is_refused(tmp_path, capsys):
     (tmp_path / "out").mkdir()
     assert "is a folder" in refused(capsys, grey(tmp_path), "-o", tmp_path / "out")
@@ -286,12 +343,6 @@ def test_a_folder_without_pictures_is_refused(tmp_path, capsys):
 def test_a_name_that_is_too_long_is_refused(source, target, tmp_path, capsys):
     grey(tmp_path)
     assert "too long" in refused(capsys, tmp_path / source, "-o", tmp_path / target)
-
-
-def test_a_picture_too_long_for_a_project_is_refused(tmp_path, capsys):
-    picture, out = grey(tmp_path, size=(120_000, 1)), tmp_path / "out.grisaille"
-    assert "100,000" in refused(capsys, picture, "-o", out)
-    assert not out.exists()
 
 
 @pytest.mark.parametrize("name", ["out.png", "out.grisaille"])

@@ -79,10 +79,16 @@ def test_a_folder(tmp_path):
     assert "cannot be read" in refusal(tmp_path / "dir.grisaille", untouched=False)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a zip", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04" * 9])
-def test_no_zip(tmp_path, content):
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04" * 9])
+def test_no_whole_zip(tmp_path, content):
     (tmp_path / "a.grisaille").write_bytes(content)
-    assert "no complete zip file" in refusal(tmp_path / "a.grisaille")
+    assert "is damaged: it is no complete zip file" in refusal(tmp_path / "a.grisaille")
+
+
+@pytest.mark.parametrize("content", [b"x", b"not a zip", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7 " * 99])
+def test_no_zip_at_all(tmp_path, content):
+    (tmp_path / "a.grisaille").write_bytes(content)
+    assert refusal(tmp_path / "a.grisaille") == "“a.grisaille” is not a Grisaille project."
 
 
 @pytest.mark.parametrize("part", [0.01, 0.3, 0.7, 0.999])
@@ -113,7 +119,7 @@ def test_another_kind_of_zip(good):
     sentence = refusal(
         rewritten(good, lambda members: members.update(mimetype=b"application/epub"))
     )
-    assert "neither a Grisaille project nor OpenRaster" in sentence
+    assert "is not a Grisaille project" in sentence
 
 
 def test_a_newer_format(good):
