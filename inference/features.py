@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from inference.values import RGB, Array, Hints, Picture, Problem
@@ -102,6 +103,8 @@ class Feature:
     settings: type
     model: str = ""
     """Id of the bundled model that is used unless a person chooses another."""
+    makes_way: bool = False
+    """True for work of hours: others are let in at its checkpoints."""
 
 
 # Questions and answers.
@@ -359,6 +362,63 @@ class StylizeSettings:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class FilmInputs:
+    """A clip, the file that is made of it, and what is done to its frames.
+
+    steps: requests that each frame goes through one after the other, in place of their picture.
+    start, stop: seconds of the clip, None for its ends; stop is the first that is left out.
+    interlaced: its frames are made of two half pictures. What lies under target is replaced.
+    """
+
+    source: Path
+    target: Path
+    steps: tuple[Request, ...]
+    start: float | None = None
+    stop: float | None = None
+    interlaced: bool = False
+
+
+@dataclass(frozen=True)
+class FilmSettings:
+    """How a film is written."""
+
+    coherence: float = setting(
+        0.9,
+        "Coherence",
+        "How firmly colours hold still along a shot; 0 does each frame alone.",
+        minimum=0.0,
+        maximum=1.0,
+        step=0.05,
+    )
+    codec: str = setting(
+        "h264",
+        "Codec",
+        "H.264 plays everywhere; ProRes, DNxHR and FFV1 are for editing.",
+        choices=(
+            *("h264", "hevc", "av1", "vp9", "prores", "ffv1", "dnxhr", "mjpeg"),
+            *("gif", "png"),
+        ),
+        labels=(
+            *("H.264", "H.265", "AV1", "VP9", "ProRes", "FFV1", "DNxHR", "Motion JPEG"),
+            *("GIF", "Numbered PNG"),
+        ),
+    )
+    crf: int = setting(
+        18,
+        "Quality",
+        "The encoder's crf: 0 is best and largest. Usual are 18 for H.264, 20 for H.265, 28 for "
+        "AV1, 24 for VP9.",
+        minimum=0,
+        maximum=63,
+        step=1,
+        unit="crf",
+    )
+    deinterlace: bool = setting(
+        True, "Deinterlace", "Whole pictures are made of half ones, where a film is interlaced."
+    )
+
+
 COLORIZE = Feature(
     name="colorize",
     label="Colour",
@@ -401,7 +461,18 @@ STYLIZE = Feature(
     model="stylist",
 )
 
-FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS, STYLIZE)
+FILM = Feature(
+    name="film",
+    label="Film",
+    verb="Export film",
+    page="Film",
+    summary="Does to each frame of a clip what is done to a picture, and holds its colours still.",
+    inputs=FilmInputs,
+    settings=FilmSettings,
+    makes_way=True,
+)
+
+FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS, STYLIZE, FILM)
 
 
 def feature(name: str) -> Feature:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _Outcome = Result | Problem | Cancelled
+_numbers = count()  # of jobs
 
 
 class JobState(StrEnum):
@@ -57,6 +59,7 @@ class Job(QObject):
 
     def __init__(self, request: Request, slot: str | None) -> None:
         super().__init__()
+        self.number = next(_numbers)
         self.request = request
         self.slot = slot
         self.state = JobState.WAITING
@@ -167,6 +170,8 @@ _JOBS_KEPT = 200  # ended jobs that are listed
 class InferenceService(QObject):
     """Takes requests and has them answered, one at a time on each device.
 
+    A job of hours, the export of a film, makes way for others at its checkpoints.
+
     Signals: job_added(Job), job_removed(Job: an old one left the list), torch_ready().
     """
 
@@ -174,15 +179,15 @@ class InferenceService(QObject):
     job_removed = Signal(object)
     torch_ready = Signal()
 
-    # from the workers' threads to the GUI thread; of a job they know the device only
-    _answered = Signal(str, object)
-    _progressed = Signal(str, object)
+    # from the workers' threads to the GUI thread; of a job they know the number only
+    _answered = Signal(int, object)
+    _progressed = Signal(int, object)
     _warmed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: list[Job] = []
-        self._running: dict[str, Job] = {}
+        self._running: dict[int, Job] = {}  # by number
         self._workers: dict[str, _Worker] = {}
         self._devices: dict[str, str] | None = None  # what "auto" and the like mean here
         self._warming = self._closed = False
@@ -232,8 +237,8 @@ class InferenceService(QObject):
         for worker in self._workers.values():
             worker.wait()
         self._workers.clear()
-        for device in tuple(self._running):
-            self._on_answered(device, Cancelled())
+        for number in tuple(self._running):
+            self._on_answered(number, Cancelled())
         self._collector.stop()
 
     def _dispatch(self) -> None:
@@ -246,10 +251,20 @@ class InferenceService(QObject):
             assert self._devices is not None
             # a device that is absent: the runner will say so, in whatever thread
             device = self._devices.get(job.request.device, "cpu")
-            if job.state is JobState.WAITING and device not in self._running:
-                self._running[device] = job
+            if job.state is JobState.WAITING and self._has_room(device, job):
+                self._running[job.number] = job
                 job._begin(device)
-                self._worker(device).do(partial(self._answer, device, job.request, job._stop))
+                worker = self._worker(device)
+                worker.do(partial(self._answer, worker, job.number, job.request, job._stop))
+
+    def _has_room(self, device: str, job: Job) -> bool:
+        """True where nothing runs on a device, or only what makes way for such a job."""
+        there = [
+            other.request.feature for other in self._running.values() if other.device == device
+        ]
+        return not there or (
+            all(feature.makes_way for feature in there) and not job.request.feature.makes_way
+        )
 
     def _worker(self, device: str) -> "_Worker":
         if device not in self._workers:
@@ -263,12 +278,12 @@ class InferenceService(QObject):
             self.torch_ready.emit()
         self._dispatch()
 
-    def _on_progressed(self, device: str, progress: Progress) -> None:
-        if device in self._running:
-            self._running[device]._advance(progress)
+    def _on_progressed(self, number: int, progress: Progress) -> None:
+        if number in self._running:
+            self._running[number]._advance(progress)
 
-    def _on_answered(self, device: str, outcome: _Outcome) -> None:
-        job = self._running.pop(device, None)
+    def _on_answered(self, number: int, outcome: _Outcome) -> None:
+        job = self._running.pop(number, None)
         if job is not None:  # else the service was closed meanwhile
             job._settle(outcome)
             self._forget()
@@ -298,8 +313,16 @@ class InferenceService(QObject):
             _log.exception("Warming up failed")  # each job will tell the person why
         self._warmed.emit(found)
 
-    def _answer(self, device: str, request: Request, stop: threading.Event) -> None:
-        report = _Throttle(partial(self._progressed.emit, device))
+    def _answer(
+        self, worker: "_Worker", number: int, request: Request, stop: threading.Event
+    ) -> None:
+        throttle = _Throttle(partial(self._progressed.emit, number))
+
+        def report(progress: Progress) -> None:
+            throttle(progress)
+            if request.feature.makes_way:
+                worker.make_way()
+
         outcome: _Outcome
         try:
             outcome = tasks.run(request, Context(report, stop))
@@ -307,7 +330,7 @@ class InferenceService(QObject):
             # without its frames, which would keep the picture alive
             error.__traceback__ = error.__cause__ = error.__context__ = None
             outcome = error
-        self._answered.emit(device, outcome)
+        self._answered.emit(number, outcome)
 
 
 class _Throttle:
@@ -372,6 +395,15 @@ class _Worker(QThread):
     def stop(self) -> None:
         """End the thread after what was given before."""
         self._calls.put(None)
+
+    def make_way(self) -> None:
+        """In the thread, amid a call: do what was given since, then go on."""
+        while not self._calls.empty():
+            call = self._calls.get()
+            if call is None:
+                self.stop()  # not before the call has ended, too
+                return
+            call()
 
     def run(self) -> None:
         """In the thread."""

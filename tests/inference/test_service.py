@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -313,6 +314,76 @@ def test_who_asks_first_is_answered_first(qtbot, service):
     for job in service.jobs:
         end(qtbot, job)
     assert order == ["film", "picture", "preview"]
+
+
+# Making way.
+
+LONG = replace(CALL, makes_way=True)
+
+
+def ask_long(task) -> Request:
+    return replace(ask(task), feature=LONG)
+
+
+@pytest.fixture
+def long_job(qtbot, service):
+    """A job of many steps that makes way, and its task."""
+    task = Stepper()
+    job = service.submit(ask_long(task))
+    qtbot.waitUntil(task.began.is_set, timeout=20_000)
+    yield job, task
+    job.cancel()
+
+
+def test_a_long_job_lets_others_in_and_goes_on(qtbot, service, long_job):
+    job, task = long_job
+    short = service.submit(ask())
+    assert short.state is JobState.RUNNING  # it waits for a checkpoint, not for the end
+    assert end(qtbot, short).result.figures == {"answer": 42}
+    assert (job.state, task.done) == (JobState.RUNNING, False)
+    qtbot.waitUntil(lambda: (job.progress.fraction or 0) > 0.02)
+
+
+def test_who_is_let_in_does_so_one_at_a_time_and_in_order(qtbot, service, long_job):
+    order = []
+    jobs = [service.submit(ask(lambda _, n=number: order.append(n))) for number in range(3)]
+    assert [job.state for job in jobs] == [JobState.RUNNING, JobState.WAITING, JobState.WAITING]
+    for job in jobs:
+        end(qtbot, job)
+    assert order == [0, 1, 2]
+
+
+def test_progress_belongs_to_the_job_that_reported_it(qtbot, service, long_job):
+    heard, task = [], Stepper(20)
+    short = service.submit(ask(task))
+    short.progress_changed.connect(lambda progress: heard.append(progress.fraction))
+    end(qtbot, short)
+    assert task.done
+    assert set(heard) <= {None, *(step / 20 for step in range(20))}
+
+
+def test_a_long_job_makes_no_way_for_another_long_one(qtbot, service, long_job):
+    second = Stepper(1)
+    waiting = service.submit(ask_long(second))
+    assert waiting.state is JobState.WAITING
+    long_job[0].cancel()
+    end(qtbot, waiting)
+    assert second.done
+
+
+def test_a_failing_guest_does_the_host_no_harm(qtbot, service, long_job, caplog):
+    guest = end(qtbot, service.submit(ask(lambda context: 1 / 0)))
+    assert guest.state is JobState.FAILED
+    assert long_job[0].state is JobState.RUNNING
+
+
+def test_closing_ends_host_and_guest(qtbot, service, long_job):
+    holder = Holder()
+    guest = start(qtbot, service, holder)
+    threading.Timer(0.05, holder.let_go.set).start()
+    service.close()
+    assert guest.state is JobState.CANCELLED
+    assert long_job[0].state is JobState.CANCELLED
 
 
 # Awaiting.

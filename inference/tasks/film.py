@@ -1,0 +1,137 @@
+"""A film: each of its frames through one task or several, by the way of inference.film."""
+
+import json
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from inference import device as devices
+from inference import tasks
+from inference.cabinet import catalog
+from inference.cabinet.styles import style
+from inference.features import (
+    COLORIZE,
+    ColorizeInputs,
+    Context,
+    FilmInputs,
+    FilmSettings,
+    ModelStamp,
+    Request,
+    Result,
+    StylizeInputs,
+    settings_to_json,
+)
+from inference.values import Picture, Problem
+
+
+def run(request: Request, context: Context) -> Result:
+    """Make the film; figures tell frames, segments, and CDC and colourfulness before and after.
+
+    What an interrupted run of the same request has finished beside the target is used again.
+    """
+    from inference.film.export import FilmOrder, export  # takes a while to import
+
+    inputs: FilmInputs = request.inputs
+    settings: FilmSettings = request.settings
+    _refuse_slow(inputs.steps)
+    frames = Frames(inputs.steps)
+    order = FilmOrder(
+        source=inputs.source,
+        target=inputs.target,
+        task=frames,
+        identity=identity_of(inputs.steps),
+        keeps_light=all(step.feature == COLORIZE for step in inputs.steps),
+        start=inputs.start,
+        stop=inputs.stop,
+        codec=None if settings.codec in _BY_TARGET else settings.codec,
+        crf=settings.crf if settings.codec in _GRADED else None,
+        coherence=settings.coherence,
+        deinterlace=settings.deinterlace if inputs.interlaced else None,
+        overwrite=True,
+    )
+    report = export(order, context)
+    for note in (*report.notes, *frames.notes):
+        context.note(note)
+    figures = {
+        "frames": report.frames,
+        "frames_per_second": report.frames_per_second,
+        "segments": report.segments,
+        "segments_resumed": report.resumed,
+        "shots": report.shots,
+        **report.figures,
+    }
+    return Result(model=frames.stamp, seconds={"run": report.seconds}, figures=figures)
+
+
+def _refuse_slow(steps: tuple[Request, ...]) -> None:
+    if any(getattr(step.settings, "method", "") == "optimise" for step in steps):
+        raise Problem(
+            "The slow method paints single pictures; a film would take it days.",
+            remedy="Choose the method Fast or Any for films.",
+        )
+
+
+_BY_TARGET = ("gif", "png")  # follow from the target's name
+_GRADED = ("h264", "hevc", "av1", "vp9")  # have a crf
+
+
+@dataclass
+class Frames:
+    """Requests as something that is done to each frame; remembers who answered last."""
+
+    steps: tuple[Request, ...]
+    stamp: ModelStamp | None = None
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def __call__(self, picture: Picture, context: Context) -> Picture:
+        """The frame as the requests make it."""
+        for step in self.steps:
+            result = tasks.run(replace(step, inputs=replace(step.inputs, picture=picture)), context)
+            picture, self.stamp = result.pictures[0], result.model
+            self.notes.update(dict.fromkeys(result.notes))
+        return picture
+
+
+def identity_of(steps: tuple[Request, ...]) -> str:
+    """All that decides the pixels of a frame besides the frame itself, as text."""
+    devices.import_torch()
+    told = [_told(step) for step in steps]
+    return json.dumps(told[0] if len(told) == 1 else told, sort_keys=True)
+
+
+def _told(step: Request) -> dict[str, Any]:
+    return {
+        "feature": step.feature.name,
+        "settings": settings_to_json(step.settings),
+        "weights": catalog.card(step.model or step.feature.model).sha256,
+        "seed": step.seed,
+        "device": str(devices.resolve(step.device)),
+        "other inputs": _told_of_inputs(step.inputs),
+    }
+
+
+def _told_of_inputs(inputs: Any) -> str:
+    """What tells inputs besides the frame apart. Problem where they belong to one picture."""
+    if isinstance(inputs, ColorizeInputs):
+        if inputs.hints:
+            raise Problem("Hints belong to one picture.", remedy="Leave them out for films.")
+        return _digest(inputs.reference) if inputs.reference is not None else ""
+    assert isinstance(inputs, StylizeInputs)
+    if inputs.mask is not None:
+        raise Problem("Masks belong to one picture.", remedy="Leave them out for films.")
+    return json.dumps([[_told_of_style(choice.style), choice.weight] for choice in inputs.styles])
+
+
+def _told_of_style(chosen: str | Picture) -> str:
+    """Its name where that says it all; a person's own is told by what is in its file."""
+    from inference.film.segments import content_key
+
+    if isinstance(chosen, Picture):
+        return _digest(chosen)
+    found = style(chosen)
+    own = found.vector if found.vector.is_file() else found.picture
+    return content_key(own) if found.own else found.name
+
+
+def _digest(picture: Picture) -> str:
+    return sha256(picture.pixels.tobytes()).hexdigest()
