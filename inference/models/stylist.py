@@ -5,11 +5,15 @@ convolutions, a style is the scales and shifts after the normalisations, and the
 result is mixed from. It comes from a table of styles that were learned or, for a picture never
 seen, from a predictor that reads the feature statistics of that picture (Ghiasi et al. 2017,
 arXiv:1705.06830). Both make vectors of the same kind, so any two styles can be blended.
-The picture is worked on at a quarter and an eighth of its size, which is what makes it fast.
+The picture is worked on at a quarter and an eighth of its size, which is what makes it fast. Beside
+it the net sees grain, noise of several scales that is fixed to places: without it, nothing but a
+pattern of the pixels' own spacing could be painted where a picture is smooth.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -18,6 +22,8 @@ from torch.nn import functional as fn
 
 SHUFFLE = 4
 MULTIPLE = 8  # sides of the pictures
+GRAIN = (0.0, 1.0, 2.5, 6.0)  # widths of the noises, in units of `SHUFFLE` pixels
+GRAIN_SIDE = 512  # in the same unit; farther on it begins anew
 REACH = 96  # pixels around a place that decide what is painted there, statistics aside
 COLORS = 12  # numbers of a style vector that are its palette, see `palette`
 SEES = (("relu1_1", 64), ("relu2_1", 128), ("relu3_1", 256))
@@ -30,6 +36,7 @@ class Settings:
 
     fine: int = 48
     coarse: int = 96
+    half: int = 16
     coarse_blocks: int = 3
     fine_blocks: int = 1
     styles: int = 13
@@ -46,12 +53,13 @@ class Statistics(NamedTuple):
 
 def recognise(state: Mapping[str, Tensor]) -> Settings | None:
     """Read the settings off a state dict; None means it belongs to another family."""
-    wanted = ("stem.weight", "down.weight", "table", "predictor.mix.0", "predictor.read.weight")
+    wanted = ("stem.weight", "spread.weight", "table", "predictor.mix.0", "predictor.read.weight")
     if any(name not in state for name in wanted):
         return None
     return Settings(
         fine=state["stem.weight"].shape[0],
         coarse=state["down.weight"].shape[0],
+        half=state["out.weight"].shape[1],
         coarse_blocks=_count(state, "coarse"),
         fine_blocks=_count(state, "fine"),
         styles=state["table"].shape[0],
@@ -73,32 +81,43 @@ class Stylist(nn.Module):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        fine, coarse, deep = settings.fine, settings.coarse, 3 * SHUFFLE**2
-        self.stem = _convolution(deep, fine)
+        fine, coarse, half = settings.fine, settings.coarse, settings.half
+        self.stem = _convolution(3 * SHUFFLE**2 + len(GRAIN), fine)
         self.down = _convolution(fine, coarse, stride=2)
         self.coarse = nn.ModuleList(Block(coarse) for _ in range(settings.coarse_blocks))
         self.up = nn.Conv2d(coarse, fine, 1)
         self.fine = nn.ModuleList(Block(fine) for _ in range(settings.fine_blocks))
-        self.out = _convolution(fine, deep)
+        self.spread = nn.Conv2d(fine, 4 * half, 1)
+        self.out = _convolution(half, 3 * 4)
         blocks = 2 * settings.coarse_blocks * [coarse] + 2 * settings.fine_blocks * [fine]
-        self.widths = (fine, coarse, *blocks)  # of the normalisations
+        self.widths = (fine, coarse, *blocks, half)  # of the normalisations
         self.length = 2 * sum(self.widths) + COLORS  # of a style vector
         self.table = nn.Parameter(torch.zeros(settings.styles, self.length))
         self.predictor = Predictor(settings, self.length)
 
-    def forward(self, picture: Tensor, style: Tensor, norms: "Norms | None" = None) -> Tensor:
-        """Paint. `norms` makes tiles of one picture agree; else each is measured by itself."""
+    def forward(
+        self,
+        picture: Tensor,
+        style: Tensor,
+        norms: "Norms | None" = None,
+        noise: Tensor | None = None,
+    ) -> Tensor:
+        """Paint. `norms` and `noise`, a `grain`, make tiles of one picture agree."""
         norms = norms or Norms(self.widths)
         norms.begin(style[:, :-COLORS])
         sub = fn.pixel_unshuffle(picture * 2 - 1, SHUFFLE)
-        fine = fn.relu(norms(self.stem(sub)))
+        if noise is None:
+            noise = grain(0, (0, 0), sub.shape[2:])
+        noise = noise.to(sub).expand(len(sub), -1, -1, -1)
+        fine = fn.relu(norms(self.stem(torch.cat([sub, noise], 1))))
         x = fn.relu(norms(self.down(fine)))
         for block in self.coarse:
             x = block(x, norms)
         x = fine + fn.interpolate(self.up(x), scale_factor=2.0, mode="bilinear")
         for block in self.fine:
             x = block(x, norms)
-        return _mixed(fn.pixel_shuffle(self.out(x), SHUFFLE), style[:, -COLORS:])
+        x = fn.relu(norms(fn.pixel_shuffle(self.spread(x), 2)))
+        return _mixed(fn.pixel_shuffle(self.out(x), 2), style[:, -COLORS:])
 
 
 class Block(nn.Module):
@@ -191,6 +210,29 @@ class Predictor(nn.Module):
         x = x + fn.silu(self.think(x))
         vector: Tensor = self.write(x)
         return torch.cat([vector[:, :-COLORS], colors + 0.1 * vector[:, -COLORS:]], 1)
+
+
+def grain(seed: int, place: tuple[int, int], shape: Sequence[int]) -> Tensor:
+    """(1, len(GRAIN), H, W) of the noise: what lies at row, column `place` in pixels / `SHUFFLE`."""
+    field = _field(seed)
+    rows, columns = (
+        (start + torch.arange(length)) % GRAIN_SIDE
+        for start, length in zip(place, shape, strict=True)
+    )
+    return field[None, :, rows[:, None], columns]
+
+
+@lru_cache(maxsize=4)
+def _field(seed: int) -> Tensor:
+    """(len(GRAIN), side, side) of mean 0 and deviation 1, without a seam from side to side."""
+    source = torch.Generator().manual_seed(seed)
+    white = torch.randn(len(GRAIN), GRAIN_SIDE, GRAIN_SIDE, generator=source)
+    cycles = torch.fft.fftfreq(GRAIN_SIDE)
+    square = cycles[:, None] ** 2 + cycles**2
+    widths = torch.tensor(GRAIN)[:, None, None]
+    blur = torch.exp(-2 * math.pi**2 * widths**2 * square)  # of a Gaussian, by frequency
+    smooth = torch.fft.ifft2(torch.fft.fft2(white) * blur).real
+    return smooth / smooth.std((1, 2), keepdim=True)
 
 
 def palette(picture: Tensor) -> Tensor:

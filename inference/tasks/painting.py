@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from inference import device as devices
-from inference.models.stylist import MULTIPLE, REACH, Norms, Statistics, Stylist
+from inference.models.stylist import MULTIPLE, REACH, SHUFFLE, Norms, Statistics, Stylist, grain
 from inference.tiling import Tile, tiles
 from inference.values import Array
 
@@ -33,13 +33,18 @@ def working_size(width: int, height: int, stroke: float) -> tuple[int, int]:
 
 
 class Painter:
-    """A network, a style vector (1,D), and the device they are on."""
+    """A network, a style vector (1,D), the device they are on, and the seed of the brushwork."""
 
     def __init__(
-        self, network: Stylist, style: Tensor, device: torch.device, tile_px: int = TILE_PX
+        self,
+        network: Stylist,
+        style: Tensor,
+        device: torch.device,
+        tile_px: int = TILE_PX,
+        seed: int = 0,
     ) -> None:
         self._network, self._style, self._device = network, style, device
-        self._tile = tile_px
+        self._tile, self._seed = tile_px, seed
 
     def paint(self, rgb: Array, report: Report) -> Array:
         """(H, W, 3) float32 in 0..1 to the same, painted; `report` hears how far it is, 0..1."""
@@ -48,7 +53,7 @@ class Painter:
         widths = self._network.widths
         with torch.inference_mode(), devices.autocast(self._device):
             if max(padded.shape[:2]) <= self._tile:
-                painted = self._painted(padded, _Told(widths, report))
+                painted = self._painted(padded, _Told(widths, report), (0, 0))
             else:
                 painted = self._tiled(padded, report)
         return np.clip(painted[:height, :width], 0, 1)
@@ -59,7 +64,7 @@ class Painter:
         statistics = Statistics([], [])
         widths, area = self._network.widths, rgb.shape[0] * rgb.shape[1]
         for _ in widths:
-            seen = [self._glance(rgb[p.outer.slices], p, statistics, report) for p in pieces]
+            seen = [self._glance(rgb, piece, statistics, report) for piece in pieces]
             mean = torch.stack([sums.mean for sums in seen]).sum(0) / area
             square = torch.stack([sums.square for sums in seen]).sum(0) / area
             statistics.means.append(mean.float())
@@ -67,7 +72,8 @@ class Painter:
         painted = np.empty_like(rgb)
         for piece in pieces:
             report(len(widths) / (len(widths) + 1))
-            part = self._painted(rgb[piece.outer.slices], Norms(widths, statistics))
+            place = (piece.outer.y, piece.outer.x)
+            part = self._painted(rgb[piece.outer.slices], Norms(widths, statistics), place)
             painted[piece.inner.slices] = part[piece.kept.slices]
         return painted
 
@@ -75,14 +81,17 @@ class Painter:
         norms = _Glance(self._network.widths, known, piece)
         report(len(known.means) / (len(self._network.widths) + 1))
         try:
-            self._painted(rgb, norms)
+            self._painted(rgb[piece.outer.slices], norms, (piece.outer.y, piece.outer.x))
         except _Sums as sums:
             return sums
         raise AssertionError("the network has fewer normalisations than it says")
 
-    def _painted(self, rgb: Array, norms: Norms) -> Array:
+    def _painted(self, rgb: Array, norms: Norms, place: tuple[int, int]) -> Array:
+        """One tile; `place`: row and column of its first pixel."""
         tensor = torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1)[None]
-        painted = self._network(tensor.to(self._device), self._style, norms)
+        cells = (rgb.shape[0] // SHUFFLE, rgb.shape[1] // SHUFFLE)
+        noise = grain(self._seed, (place[0] // SHUFFLE, place[1] // SHUFFLE), cells)
+        painted = self._network(tensor.to(self._device), self._style, norms, noise)
         array: Array = painted[0].permute(1, 2, 0).float().cpu().numpy()
         return array
 

@@ -76,7 +76,8 @@ def _at_once(
 
     def attempt(tile_px: int) -> Array:
         report(0.0)
-        return Painter(manners.network, style, device, tile_px).paint(small, report)
+        painter = Painter(manners.network, style, device, tile_px, request.seed)
+        return painter.paint(small, report)
 
     painted = with_retreat(attempt, TILE_PX, 4 * REACH, str(device), context)
     return finished(picture, painted, settings, inputs.mask, context)

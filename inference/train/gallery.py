@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as fn
 
 from inference.models.stylist import SEES, palette
 from inference.models.vgg import Vgg, gram
@@ -21,6 +22,7 @@ ASIDE = ("woman_with_hat", "in_bed", "yellow_red_blue", "houses_of_parliament")
 TWINS = ("great_wave_whole",)
 """Paintings that are trained on, but are no style of their own."""
 STYLE_LAYERS = tuple(name for name, _ in SEES)
+BROAD_LAYERS = STYLE_LAYERS[1:]  # looked at on pictures of half the size: wider strokes
 CONTENT_LAYER = "relu3_4"
 SHORT_PX = 512  # short side that paintings are fitted to, as the bars are measured
 
@@ -77,9 +79,13 @@ def as_tensor(picture: Pixels) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """What is to be met: Gram matrices by layer (N,C,C), and the palette (N,12)."""
+    """What is to be met: Gram matrices by layer (N,C,C), and the palette (N,12).
+
+    broad: Gram matrices of the picture at half its size.
+    """
 
     grams: Mapping[str, Tensor]
+    broad: Mapping[str, Tensor]
     colors: Tensor
 
     @staticmethod
@@ -87,13 +93,19 @@ class Style:
         """Of RGB (N,3,H,W) in 0..1, in the precision of the VGG."""
         with torch.no_grad():
             seen = vgg(picture.to(vgg.mean.dtype), STYLE_LAYERS)
-            return Style({name: gram(seen[name]) for name in STYLE_LAYERS}, palette(picture))
+            small = vgg(fn.avg_pool2d(picture, 2).to(vgg.mean.dtype), BROAD_LAYERS)
+            return Style(
+                {name: gram(seen[name]) for name in STYLE_LAYERS},
+                {name: gram(small[name]) for name in BROAD_LAYERS},
+                palette(picture),
+            )
 
     @staticmethod
     def joined(styles: Sequence["Style"]) -> "Style":
         """Several as one batch."""
         grams = {name: torch.cat([s.grams[name] for s in styles]) for name in STYLE_LAYERS}
-        return Style(grams, torch.cat([s.colors for s in styles]))
+        broad = {name: torch.cat([s.broad[name] for s in styles]) for name in BROAD_LAYERS}
+        return Style(grams, broad, torch.cat([s.colors for s in styles]))
 
 
 class Pool:

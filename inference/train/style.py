@@ -30,7 +30,7 @@ from inference.train.gallery import (
     read_photos,
 )
 from inference.train.photographs import Pixels
-from inference.train.styles import in_channels_last
+from inference.train.styles import any_grain, in_channels_last
 from inference.train.taste import Taste, Weights
 from inference.values import Picture, Problem
 
@@ -48,7 +48,7 @@ class Options:
     batch: int = 2
     side: int = 224
     rate: float = 1e-2
-    content: float = 1.1
+    content: float = 1.15
     photos: int = 60
     threads: int = 2
     seed: int = 10
@@ -68,8 +68,7 @@ def train(options: Options, say: Callable[[str], None] = print) -> Path:
     eyes: Vgg = loading.load(EYES, device).network
     pixels = style_pixels(picture)
     goal = Style.of(as_tensor(pixels), eyes)
-    taste = Taste(in_channels_last(copy.deepcopy(eyes).bfloat16()), Weights(options.content))
-    taste.content_weight = 0.05  # about where training the painter leaves it
+    taste = Taste(in_channels_last(copy.deepcopy(eyes).bfloat16()), Weights(options.content), 0.05)
     start = Manners(painter, device).seen(picture).clone()
     vector = _learned(options, painter.network, taste, goal, start, say)
     _keep(target, vector, Picture(pixels), painter.stamp.sha256)
@@ -106,8 +105,9 @@ def _learned(
     while (spent := time.monotonic() - began) < options.seconds:
         optimizer.param_groups[0]["lr"] = options.rate * min(1.0, 2 * (1 - spent / options.seconds))
         batch = batch_of(photos, options.batch, options.side)
+        noise = any_grain(options.batch, options.side)
         with torch.autocast("cpu", torch.bfloat16):
-            painted = network(batch, vector.expand(options.batch, -1))
+            painted = network(batch, vector.expand(options.batch, -1), noise=noise)
         target = Style.joined([goal] * options.batch)
         loss = taste.loss(painted.float(), batch, target)
         optimizer.zero_grad()

@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from inference.models import stylist, vgg
 from inference.models.stylist import Stylist
@@ -56,9 +56,7 @@ class Options:
     rate: float = 2e-3  # of the convolutions that all styles share
     table_rate: float = 6e-3
     predictor_rate: float = 2e-3
-    content: float = 1.1  # content loss that its weight is steered towards
-    variation: float = 0.02  # weight of the total variation
-    lattice: float = 0.3  # weight of the measure against checkerboards
+    content: float = 1.15  # content loss that its weight is steered towards
     photos: int = 1200
     pool: int = 1500  # styles for the predictor that are kept at a time
     threads: int = 2
@@ -88,7 +86,7 @@ class Run:
         self.net = self._network()
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
         self.optimizer = torch.optim.Adam(_groups(self.net, options), betas=(0.9, 0.98))
-        self.taste = Taste(self.vgg, Weights(options.content, options.variation, options.lattice))
+        self.taste = Taste(self.vgg, Weights(options.content))
         self.step, self.spent = 0, 0.0
         self._resume()
 
@@ -124,7 +122,7 @@ class Run:
             vectors.append(self.net.predictor(any_style.grams, any_style.colors))
         target = Style.joined([*styles, *drawn])
         with torch.autocast("cpu", torch.bfloat16):
-            painted = self.net(photos, torch.cat(vectors))
+            painted = self.net(photos, torch.cat(vectors), noise=any_grain(o.batch, o.side))
         loss = self.taste.loss(painted.float(), photos, target)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -157,7 +155,7 @@ class Run:
     def _show(self) -> None:
         means = {name: round(value, 4) for name, value in self.taste.tally.means.items()}
         told = {"seconds": round(self.spent), "step": self.step, **means}
-        self.say(json.dumps({**told, "weight": round(self.taste.content_weight, 4)}))
+        self.say(json.dumps({**told, "weights": [round(w, 4) for w in self.taste.content_weights]}))
 
     def _save(self) -> None:
         write_weights(self.average, self.options.out)
@@ -166,7 +164,7 @@ class Run:
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "content_weight": self.taste.content_weight,
+            "content_weights": self.taste.content_weights,
             "step": self.step,
             "spent": self.spent,
         }
@@ -184,7 +182,7 @@ class Run:
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.taste.content_weight = state["content_weight"]
+        self.taste.content_weights = state["content_weights"]
         self.step, self.spent = state["step"], state["spent"]
         self.say(f"going on from step {self.step}")
 
@@ -199,6 +197,16 @@ def _groups(net: Stylist, options: Options) -> list[dict[str, Any]]:
         {"params": values, "lr": 0.0, "base": rate}
         for values, rate in zip((shared, table, predictor), rates, strict=True)
     ]
+
+
+def any_grain(count: int, side: int) -> Tensor:
+    """Noise from anywhere, for so many squares of pixels."""
+    cells = side // stylist.SHUFFLE
+
+    def place() -> tuple[int, int]:
+        return random.randrange(stylist.GRAIN_SIDE), random.randrange(stylist.GRAIN_SIDE)
+
+    return torch.cat([stylist.grain(0, place(), (cells, cells)) for _ in range(count)])
 
 
 def target_of(painting: Painting, eyes: Vgg) -> Style:

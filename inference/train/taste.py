@@ -1,6 +1,5 @@
 """What a painting is judged by while a painter learns: style, content, and no patterns."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -8,8 +7,8 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from inference.models.stylist import SHUFFLE
-from inference.models.vgg import Vgg, gram
-from inference.train.gallery import CONTENT_LAYER, STYLE_LAYERS, Style
+from inference.models.vgg import Vgg, relative_content, relative_style, smoothness
+from inference.train.gallery import BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
 
 
 @dataclass
@@ -28,70 +27,64 @@ class Tally:
 class Weights:
     """What counts how much. content: the content loss that its weight is steered towards."""
 
-    content: float = 1.1
+    content: float = 1.15
+    broad: float = 0.4
     variation: float = 0.02
     lattice: float = 0.3
+    blotches: float = 1.5
 
 
 class Taste:
-    """Losses as the eyes see them. The weight of the content is found on the way."""
+    """Losses as the eyes see them. The weights of the content are found on the way.
 
-    def __init__(self, eyes: Vgg, weights: Weights) -> None:
+    There are two of them, for the first half of each batch and for the second: styles of the table
+    are met sooner than any others.
+    """
+
+    def __init__(self, eyes: Vgg, weights: Weights, content_weight: float = 0.1) -> None:
         self.eyes, self.weights = eyes, weights
-        self.content_weight = 0.2
+        self.content_weights = [content_weight, content_weight]
         self.tally = Tally()
         self._turn = 0
 
     def loss(self, painted: Tensor, photos: Tensor, target: Style) -> Tensor:
         """Of pictures (N,3,H,W) in 0..1 (they may leave it), painted after photos in styles."""
-        dtype = self.eyes.mean.dtype
-        seen = self.eyes(painted.clamp(0, 1).to(dtype), STYLE_LAYERS)
-        style = relative_style(seen, target)
+        dtype, shown = self.eyes.mean.dtype, painted.clamp(0, 1)
+        seen = self.eyes(shown.to(dtype), STYLE_LAYERS)
+        small = self.eyes(fn.avg_pool2d(shown, 2).to(dtype), BROAD_LAYERS)
+        style = relative_style(seen, target.grams)
         # the content of one picture in turn: half of the work of the eyes lies behind relu3_1
-        one = slice(self._turn % len(photos), self._turn % len(photos) + 1)
+        turn = self._turn % len(photos)
         self._turn += 1
+        one, half = slice(turn, turn + 1), 2 * turn // len(photos)
         with torch.no_grad():
             wanted = self.eyes(photos[one].to(dtype), (CONTENT_LAYER,))[CONTENT_LAYER]
         found = self.eyes.onward(seen["relu3_1"][one], "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
         content = relative_content(found, wanted).mean()
         losses = {
-            "style": (torch.log1p(4 * style) / 4).mean(),  # a hopeless one must not drown the rest
-            "content": self.content_weight * content,
-            "outside": 20 * (painted - painted.clamp(0, 1)).square().mean(),
-            "variation": self.weights.variation * variation(painted),
+            "style": _tempered(style),
+            "broad": self.weights.broad * _tempered(relative_style(small, target.broad)),
+            "content": self.content_weights[half] * content,
+            "outside": 20 * (painted - shown).square().mean(),
+            "variation": self.weights.variation * smoothness(painted),
             "lattice": self.weights.lattice * lattice(painted),
+            "blotches": self.weights.blotches * blotches(shown, photos, target.colors),
         }
-        half = len(photos) // 2
-        told = {"first": style[:half].mean(), "second": style[half:].mean(), "kept": content}
+        named, other = style.tensor_split(2)
+        told = {"first": named.mean(), "second": other.mean(), f"kept {half + 1}": content}
         for name, value in {**losses, **told}.items():
             self.tally.add(name, value.detach())
-        self._steer(float(content.detach()))
+        self._steer(half, float(content.detach()))
         return torch.stack(list(losses.values())).sum()
 
-    def _steer(self, content: float) -> None:
+    def _steer(self, half: int, content: float) -> None:
         off = content / self.weights.content - 1
-        self.content_weight *= 1 + 0.02 * max(-1.0, min(1.0, off))
+        self.content_weights[half] *= 1 + 0.02 * max(-1.0, min(1.0, off))
 
 
-def relative_style(seen: Mapping[str, Tensor], target: Style) -> Tensor:
-    """(N,): mean over layers of |G - A|^2 / |A|^2."""
-    terms = []
-    for name, wanted in target.grams.items():
-        off = (gram(seen[name]) - wanted).square().sum((1, 2))
-        terms.append(off / wanted.square().sum((1, 2)))
-    return torch.stack(terms).mean(0)
-
-
-def relative_content(found: Tensor, wanted: Tensor) -> Tensor:
-    """(N,): mean (F - P)^2 / mean P^2."""
-    off = (found.float() - wanted.float()).square().mean((1, 2, 3))
-    return off / wanted.float().square().mean((1, 2, 3)).clamp(min=1e-6)
-
-
-def variation(picture: Tensor) -> Tensor:
-    """Mean absolute step between neighbouring pixels."""
-    across = (picture[..., 1:] - picture[..., :-1]).abs().mean()
-    return across + (picture[..., 1:, :] - picture[..., :-1, :]).abs().mean()
+def _tempered(style: Tensor) -> Tensor:
+    """Mean of style losses (N,), in which a hopeless one does not drown the rest."""
+    return (torch.log1p(4 * style) / 4).mean()
 
 
 def lattice(picture: Tensor) -> Tensor:
@@ -113,3 +106,26 @@ def lattice(picture: Tensor) -> Tensor:
 
 
 _REGION = 10  # squares of `SHUFFLE` pixels
+
+
+def blotches(painted: Tensor, photos: Tensor, colors: Tensor) -> Tensor:
+    """How much larger areas differ where those of the photograph do not: mean, in samples 0..1.
+
+    Steps are between means of squares of `_AREA` pixels, side by side; a step of the photograph
+    counts as much as the palette (N,12) has more contrast than the photograph.
+    """
+    root = colors[:, 3:].norm(dim=1) / 3**0.5
+    gain = (root / photos.std((2, 3)).square().mean(1).sqrt().clamp(min=0.02)).clamp(0.5, 3)
+    made, given = (_steps(fn.avg_pool2d(x, _AREA, _AREA // 4)) for x in (painted, photos))
+    allowed = 1.5 * gain[:, None] * given + 0.03
+    return fn.relu(made - allowed).mean()
+
+
+def _steps(areas: Tensor) -> Tensor:
+    """(N,K): the largest difference of any channel between means of neighbouring squares."""
+    across = areas[..., 4:] - areas[..., :-4]
+    down = areas[..., 4:, :] - areas[..., :-4, :]
+    return torch.cat([step.abs().amax(1).flatten(1) for step in (across, down)], 1)
+
+
+_AREA = 32  # pixels: wider than strokes, narrower than a face's shadow

@@ -35,6 +35,7 @@ from inference.features import (
 )
 from inference.media.picture import read_picture
 from inference.models.stylist import MULTIPLE, Stylist
+from inference.models.vgg import relative_content, relative_style
 from inference.tasks import run
 from inference.tasks.manner import Manners
 from inference.train.gallery import (
@@ -49,7 +50,6 @@ from inference.train.gallery import (
     read_painting,
 )
 from inference.train.photographs import Pixels, find_photographs, read_pictures
-from inference.train.taste import relative_content, relative_style
 from inference.values import Picture
 
 PHOTOS = ("kodak24_0004", "kodak24_0015", "mcmaster_0002")
@@ -101,7 +101,7 @@ def losses(eyes, result: torch.Tensor, photo: torch.Tensor, goal: Style) -> tupl
     with torch.inference_mode():
         seen = eyes(result, (*STYLE_LAYERS, CONTENT_LAYER))
         wanted = eyes(photo, (CONTENT_LAYER,))[CONTENT_LAYER]
-        style = relative_style(seen, goal)
+        style = relative_style(seen, goal.grams)
         return float(style), float(relative_content(seen[CONTENT_LAYER], wanted))
 
 

@@ -6,7 +6,7 @@ import torch
 from inference.models import stylist
 from inference.models.stylist import Norms, Settings, palette
 
-SMALL = Settings(fine=8, coarse=12, coarse_blocks=2, styles=2, sketch=4, hidden=6)
+SMALL = Settings(fine=8, coarse=12, half=4, coarse_blocks=2, styles=2, sketch=4, hidden=6)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,25 @@ def test_what_lies_further_than_the_reach_changes_nothing(small):
     one, two = (small(p, style, Norms(small.widths, norms.used)) for p in (picture, other))
     torch.testing.assert_close(one[..., :160], two[..., :160])
     assert (one[..., -64:] - two[..., -64:]).abs().max() > 0.01
+
+
+def test_grain_is_the_same_wherever_it_is_cut_and_has_no_seam():
+    whole = stylist.grain(3, (0, 0), (40, 56))
+    assert torch.equal(whole[:, :, 16:, 8:], stylist.grain(3, (16, 8), (24, 48)))
+    side = stylist.GRAIN_SIDE
+    assert torch.equal(whole, stylist.grain(3, (side, 2 * side), (40, 56)))
+    smoothest = stylist.grain(3, (0, 0), (1, side + 1))[0, -1, 0]
+    steps = smoothest.diff().abs()
+    assert steps[-1] < 3 * steps.max()
+    assert not torch.equal(whole, stylist.grain(4, (0, 0), (40, 56)))
+
+
+def test_other_grain_is_another_brushwork_where_a_picture_is_flat(small):
+    flat = torch.full((1, 3, 64, 64), 0.5)
+    one, two = (
+        small(flat, small.table[:1], noise=stylist.grain(seed, (0, 0), (16, 16))) for seed in (1, 2)
+    )
+    assert (one - two).abs().mean() > 0.01
 
 
 def test_gradients_reach_table_and_predictor():

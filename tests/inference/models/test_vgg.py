@@ -64,3 +64,13 @@ def test_gram_is_the_papers():
     features = torch.rand(2, 3, 4, 5)
     flat = features.view(2, 3, 20)
     torch.testing.assert_close(gram(features), flat @ flat.mT / (3 * 20))
+
+
+def test_losses_are_those_of_the_bars():
+    one, two = torch.rand(2, 4, 6, 6), torch.rand(2, 4, 6, 6)
+    expected = ((one - two) ** 2).mean((1, 2, 3)) / (two**2).mean((1, 2, 3))
+    torch.testing.assert_close(vgg.relative_content(one, two), expected)
+    gram = one.flatten(2) @ one.flatten(2).transpose(1, 2) / (4 * 6 * 6)
+    wanted = torch.rand(2, 4, 4)
+    style = ((gram - wanted) ** 2).sum((1, 2)) / (wanted**2).sum((1, 2))
+    torch.testing.assert_close(vgg.relative_style({"a": one}, {"a": wanted}), style)
