@@ -213,7 +213,7 @@ class Predictor(nn.Module):
 
 
 def grain(seed: int, place: tuple[int, int], shape: Sequence[int]) -> Tensor:
-    """(1, len(GRAIN), H, W) of the noise: what lies at row, column `place` in pixels / `SHUFFLE`."""
+    """(1, len(GRAIN), H, W) of the noise from row and column `place` on, in pixels / `SHUFFLE`."""
     field = _field(seed)
     rows, columns = (
         (start + torch.arange(length)) % GRAIN_SIDE
@@ -231,7 +231,7 @@ def _field(seed: int) -> Tensor:
     square = cycles[:, None] ** 2 + cycles**2
     widths = torch.tensor(GRAIN)[:, None, None]
     blur = torch.exp(-2 * math.pi**2 * widths**2 * square)  # of a Gaussian, by frequency
-    smooth = torch.fft.ifft2(torch.fft.fft2(white) * blur).real
+    smooth: Tensor = torch.fft.ifft2(torch.fft.fft2(white) * blur).real
     return smooth / smooth.std((1, 2), keepdim=True)
 
 

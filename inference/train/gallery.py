@@ -22,7 +22,8 @@ ASIDE = ("woman_with_hat", "in_bed", "yellow_red_blue", "houses_of_parliament")
 TWINS = ("great_wave_whole",)
 """Paintings that are trained on, but are no style of their own."""
 STYLE_LAYERS = tuple(name for name, _ in SEES)
-BROAD_LAYERS = STYLE_LAYERS[1:]  # looked at on pictures of half the size: wider strokes
+BROAD = (2, 4)  # pictures are also looked at so many times smaller: wider strokes and swirls
+BROAD_LAYERS = STYLE_LAYERS[1:]
 CONTENT_LAYER = "relu3_4"
 SHORT_PX = 512  # short side that paintings are fitted to, as the bars are measured
 
@@ -81,31 +82,36 @@ def as_tensor(picture: Pixels) -> Tensor:
 class Style:
     """What is to be met: Gram matrices by layer (N,C,C), and the palette (N,12).
 
-    broad: Gram matrices of the picture at half its size.
+    broad: Gram matrices of the picture as much smaller as `BROAD` says.
     """
 
     grams: Mapping[str, Tensor]
-    broad: Mapping[str, Tensor]
+    broad: Sequence[Mapping[str, Tensor]]
     colors: Tensor
 
     @staticmethod
     def of(picture: Tensor, vgg: Vgg) -> "Style":
         """Of RGB (N,3,H,W) in 0..1, in the precision of the VGG."""
         with torch.no_grad():
-            seen = vgg(picture.to(vgg.mean.dtype), STYLE_LAYERS)
-            small = vgg(fn.avg_pool2d(picture, 2).to(vgg.mean.dtype), BROAD_LAYERS)
-            return Style(
-                {name: gram(seen[name]) for name in STYLE_LAYERS},
-                {name: gram(small[name]) for name in BROAD_LAYERS},
-                palette(picture),
-            )
+            fine = _grams(vgg, picture, STYLE_LAYERS)
+            broad = [_grams(vgg, fn.avg_pool2d(picture, times), BROAD_LAYERS) for times in BROAD]
+            return Style(fine, broad, palette(picture))
 
     @staticmethod
     def joined(styles: Sequence["Style"]) -> "Style":
         """Several as one batch."""
-        grams = {name: torch.cat([s.grams[name] for s in styles]) for name in STYLE_LAYERS}
-        broad = {name: torch.cat([s.broad[name] for s in styles]) for name in BROAD_LAYERS}
-        return Style(grams, broad, torch.cat([s.colors for s in styles]))
+        fine = _joined([style.grams for style in styles])
+        broad = [_joined(grams) for grams in zip(*(s.broad for s in styles), strict=True)]
+        return Style(fine, broad, torch.cat([s.colors for s in styles]))
+
+
+def _grams(vgg: Vgg, picture: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
+    seen = vgg(picture.to(vgg.mean.dtype), layers)
+    return {name: gram(seen[name]) for name in layers}
+
+
+def _joined(several: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    return {name: torch.cat([grams[name] for grams in several]) for name in several[0]}
 
 
 class Pool:

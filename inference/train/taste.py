@@ -1,5 +1,6 @@
 """What a painting is judged by while a painter learns: style, content, and no patterns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -8,7 +9,7 @@ from torch.nn import functional as fn
 
 from inference.models.stylist import SHUFFLE
 from inference.models.vgg import Vgg, relative_content, relative_style, smoothness
-from inference.train.gallery import BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
+from inference.train.gallery import BROAD, BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Weights:
     """What counts how much. content: the content loss that its weight is steered towards."""
 
     content: float = 1.15
-    broad: float = 0.4
+    broad: float = 0.3
     variation: float = 0.02
     lattice: float = 0.3
     blotches: float = 1.5
@@ -51,8 +52,8 @@ class Taste:
         """Of pictures (N,3,H,W) in 0..1 (they may leave it), painted after photos in styles."""
         dtype, shown = self.eyes.mean.dtype, painted.clamp(0, 1)
         seen = self.eyes(shown.to(dtype), STYLE_LAYERS)
-        small = self.eyes(fn.avg_pool2d(shown, 2).to(dtype), BROAD_LAYERS)
         style = relative_style(seen, target.grams)
+        broad = torch.stack([_tempered(wide) for wide in self._broad(shown, target)]).sum()
         # the content of one picture in turn: half of the work of the eyes lies behind relu3_1
         turn = self._turn % len(photos)
         self._turn += 1
@@ -63,7 +64,7 @@ class Taste:
         content = relative_content(found, wanted).mean()
         losses = {
             "style": _tempered(style),
-            "broad": self.weights.broad * _tempered(relative_style(small, target.broad)),
+            "broad": self.weights.broad * broad,
             "content": self.content_weights[half] * content,
             "outside": 20 * (painted - shown).square().mean(),
             "variation": self.weights.variation * smoothness(painted),
@@ -76,6 +77,12 @@ class Taste:
             self.tally.add(name, value.detach())
         self._steer(half, float(content.detach()))
         return torch.stack(list(losses.values())).sum()
+
+    def _broad(self, shown: Tensor, target: Style) -> Iterator[Tensor]:
+        """Style losses (N,) of the picture made smaller."""
+        for times, grams in zip(BROAD, target.broad, strict=True):
+            small = fn.avg_pool2d(shown, times).to(self.eyes.mean.dtype)
+            yield relative_style(self.eyes(small, BROAD_LAYERS), grams)
 
     def _steer(self, half: int, content: float) -> None:
         off = content / self.weights.content - 1
