@@ -40,6 +40,11 @@ class Gallery(QObject):
             self._asked = True
             self._background.run(_read_all, self._take, self.problem_raised.emit)
 
+    def reload(self) -> None:
+        """One more is there, or one less: read them again."""
+        self._asked = False
+        self.load()
+
     def _take(self, offers: tuple[Offer, ...]) -> None:
         self.offers = offers
         self.changed.emit()

@@ -16,18 +16,23 @@ from desktop.making import Making
 from desktop.preferences import Preferences
 from desktop.runner import Runner
 from inference.cabinet import catalog
+from inference.cabinet.styles import free_name
 from inference.cabinet.styles import styles as named_styles
 from inference.features import (
+    LEARN_STYLE,
     STYLIZE,
+    LessonInputs,
+    LessonSettings,
     ModelStamp,
+    Request,
     Result,
     StyleChoice,
     StylizeInputs,
     StylizeSettings,
     settings_to_json,
 )
-from inference.service import InferenceService
-from inference.values import Hints, Picture
+from inference.service import InferenceService, Job
+from inference.values import Hints, Picture, Problem
 
 MOST = 4
 """So many styles can be blended."""
@@ -72,11 +77,14 @@ class Styling(Making):
     """One per editor.
 
     Signals, besides those of Making: styles_changed() - others are chosen, or in other shares;
-    pictures_changed() - one more picture is there to choose.
+    pictures_changed() - one more picture is there to choose; lesson_changed() - a style begins
+    or ends to be learned; learned() - one more has a name.
     """
 
     styles_changed = Signal()
     pictures_changed = Signal()
+    lesson_changed = Signal()
+    learned = Signal()
 
     def __init__(
         self,
@@ -90,6 +98,8 @@ class Styling(Making):
         self._draft_styles = (Share(named_styles()[0].name, 1.0),)
         self._pictures: dict[str, Offer] = {}
         self._earlier: Picture | None = None
+        self._lesson: Job | None = None
+        self._service, self._preferences = service, preferences
         runner = Runner(STYLIZE, document, service, background, preferences)
         super().__init__(STYLIZE, document, history, background, runner, parent)
 
@@ -162,6 +172,47 @@ class Styling(Making):
         self._keep(self._document.reference(name), name, title)
         self.pictures_changed.emit()
         self.choose(name)
+
+    @property
+    def learning(self) -> bool:
+        """True while a style is being learned."""
+        return self._lesson is not None
+
+    @property
+    def learnable(self) -> Offer | None:
+        """The picture that alone is chosen as the style, and has no name yet."""
+        own = {offer.name: offer for offer in self.pictures}
+        return own.get(self.styles[0].name) if len(self.styles) == 1 else None
+
+    def learn(self) -> None:
+        """Learn the style picture that is chosen; it gets a name and stays, whatever is closed."""
+        offer = self.learnable
+        if offer is None or self.learning:
+            return
+        inputs = LessonInputs(offer.picture, free_name(offer.title))
+        device = self._preferences.values.device
+        request = Request(LEARN_STYLE, inputs, LessonSettings(), device=device)
+        self._taught = offer.name, inputs.name
+        self._lesson = self._service.submit(request)
+        self._lesson.finished.connect(self._on_learned)
+        self._lesson.failed.connect(self._on_not_learned)
+        self._lesson.cancelled.connect(self._end_lesson)
+        self.lesson_changed.emit()
+
+    def _on_learned(self, _result: Result) -> None:
+        picture, name = self._taught
+        self._end_lesson()
+        self.learned.emit()
+        if self.styles == (Share(picture, 1.0),):
+            self.choose(name)
+
+    def _on_not_learned(self, problem: Problem) -> None:
+        self._end_lesson()
+        self.problem_raised.emit(problem)
+
+    def _end_lesson(self) -> None:
+        self._lesson = None
+        self.lesson_changed.emit()
 
     def hover(self, name: str | None) -> None:
         """Preview a style on the canvas; None ends it."""

@@ -363,6 +363,27 @@ class StylizeSettings:
 
 
 @dataclass(frozen=True, eq=False)
+class LessonInputs:
+    """A painting whose manner is to be learned, and the name that it gets among the person's own.
+
+    photographs: folder of training photographs to paint meanwhile; else the bundled samples.
+    """
+
+    picture: Picture
+    name: str
+    photographs: Path | None = None
+
+
+@dataclass(frozen=True)
+class LessonSettings:
+    """How long a style is learned."""
+
+    seconds: int = setting(
+        150, "Time", "Longer is better, by ever less.", minimum=10, maximum=3600, step=10, unit="s"
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class FilmInputs:
     """A clip, the file that is made of it, and what is done to its frames.
 
@@ -472,7 +493,19 @@ FILM = Feature(
     makes_way=True,
 )
 
-FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS, STYLIZE, FILM)
+LEARN_STYLE = Feature(
+    name="learn_style",
+    label="Learn style",
+    verb="Learn this style",
+    page="Style",
+    summary="Adds a painting to the styles that have a name: its manner is learned in minutes.",
+    inputs=LessonInputs,
+    settings=LessonSettings,
+    model="stylist",
+    makes_way=True,
+)
+
+FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS, STYLIZE, LEARN_STYLE, FILM)
 
 
 def feature(name: str) -> Feature:

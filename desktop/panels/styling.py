@@ -11,7 +11,7 @@ from desktop.gallery import Gallery, Offer
 from desktop.studio import Studio
 from desktop.style_page import Share
 from desktop.widgets.blend_pad import BlendPad
-from desktop.widgets.buttons import Actions
+from desktop.widgets.buttons import Actions, word_button
 from desktop.widgets.picture_well import PictureWell
 from desktop.widgets.section import QuietLabel, Section, lay_out_page
 from desktop.widgets.settings_form import SettingsForm
@@ -46,6 +46,7 @@ class StylingPanel(QWidget):
     def offer(self, actions: Actions) -> None:
         """Take what the window's actions do, and tell their keys."""
         self.well.clicked.connect(actions["style.add"].trigger)
+        self.learn.clicked.connect(actions["style.learn"].trigger)
         self.run.offer(actions["style.run"], actions["style.stop"])
 
     def show_editor(self, editor: Editor | None) -> None:
@@ -61,6 +62,8 @@ class StylingPanel(QWidget):
             (styling.settings_changed, self._show_settings),
             (styling.styles_changed, self._show_styles),
             (styling.pictures_changed, self._show_styles),
+            (styling.lesson_changed, self._show_lesson),
+            (styling.learned, self._gallery.reload),
             (styling.busy_changed, self.run.follow_busy),
             (styling.progress_changed, self.run.follow_progress),
         ):
@@ -83,6 +86,10 @@ class StylingPanel(QWidget):
         self.caption = QuietLabel()
         self.well = PictureWell(self.tr("Drop any other picture, or click"))
         self.well.dropped.connect(self._on_dropped)
+        self.learn = word_button(self.tr("Learn this style"))
+        self.learn.setToolTip(
+            self.tr("Its manner is learned in some minutes; then it has a name and stays.")
+        )
         self.pad = BlendPad()
         self.pad.moved.connect(self._on_moved)
         self.form = SettingsForm(STYLIZE.settings)
@@ -92,7 +99,7 @@ class StylingPanel(QWidget):
         self.run.cancel_asked.connect(self._on_cancel)
 
     def _lay_out(self) -> None:
-        parts = self.strip, self.caption, self.pad, self.well
+        parts = self.strip, self.caption, self.pad, self.learn, self.well
         paintings = Section(self.tr("Paintings"), *parts)
         settings = Section(self.tr("Settings"), self.form)
         lay_out_page(self, (paintings, settings), self.run)
@@ -115,6 +122,16 @@ class StylingPanel(QWidget):
         self.strip.show_choices(choices, *(share.name for share in shares))
         self._show_caption(None)
         self._show_blend(shares)
+        self._show_lesson()
+
+    def _show_lesson(self) -> None:
+        if self._editor is None:
+            return
+        styling = self._editor.styling
+        self.learn.setVisible(styling.learnable is not None)
+        self.learn.setEnabled(not styling.learning)
+        words = self.tr("Learning …") if styling.learning else self.tr("Learn this style")
+        self.learn.setText(words)
 
     def _show_caption(self, hovered: str | None) -> None:
         """What the style under the pointer is called, else those that are chosen."""

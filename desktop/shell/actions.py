@@ -129,6 +129,11 @@ def _painting(studio: "Studio") -> bool:
     return studio.current is not None and studio.current.styling.busy
 
 
+def _learnable(studio: "Studio") -> bool:
+    styling = studio.current.styling if studio.current else None
+    return styling is not None and styling.learnable is not None and not styling.learning
+
+
 def _several_documents(studio: "Studio") -> bool:
     return len(studio.editors) > 1
 
@@ -282,6 +287,8 @@ STYLE = (
            lambda w: w.editor.styling.cancel(), ("Ctrl+Alt+.",), icon="cancel", enabled=_painting),
     Action("style.add", T("Actions", "Add style picture …"), lambda w: w.files.open_style(),
            ("Ctrl+Alt+O",), icon="reference"),
+    Action("style.learn", T("Actions", "Learn this style"), lambda w: w.editor.styling.learn(),
+           ("Ctrl+Alt+Shift+O",), enabled=_learnable),
 )
 HELP = (
     Action("help.palette", T("Actions", "Find an action …"), lambda w: w.show_palette(),

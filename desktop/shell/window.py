@@ -166,6 +166,7 @@ class Window(QMainWindow):
             editor.history.indexChanged, editor.active_layer_changed, editor.mask_mode_changed,
             coloring.busy_changed, coloring.suggestions_changed, coloring.hints_changed,
             coloring.reference_changed, editor.styling.busy_changed,
+            editor.styling.styles_changed, editor.styling.lesson_changed,
         ):  # fmt: skip
             signal.connect(soon)
         editor.document.layer_changed.connect(self._on_document_changed)

@@ -5,6 +5,7 @@ person's own is a picture and, beside it, the vector that was learned from it. R
 """
 
 import difflib
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,13 @@ def style(name: str) -> NamedStyle:
 def named(word: str) -> str:
     """A word or the stem of a file as the name of a style: small letters and underscores."""
     return "_".join("".join(c if c.isalnum() else " " for c in word.lower()).split())
+
+
+def free_name(word: str) -> str:
+    """A name that no style has yet, after a word or the stem of a file; "" if that says nothing."""
+    name, taken = named(word), {found.name for found in styles()}
+    spare = (f"{name}_{number}" for number in itertools.count(2))
+    return name if name not in taken else next(one for one in spare if one not in taken)
 
 
 def _plain(name: str) -> str:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from inference.models.stylist import SEES, palette
+from inference.models.stylist import GRAIN_SIDE, SEES, SHUFFLE, grain, palette
 from inference.models.vgg import Vgg, gram
 from inference.train.photographs import Pixels, find_photographs, read_pictures
 from inference.values import Array
@@ -194,3 +194,13 @@ def batch_of(photos: Sequence[Pixels], count: int, side: int) -> Tensor:
         piece = cut(photo, side)
         pieces.append(as_tensor(piece[:, ::-1] if random.random() < 0.5 else piece))
     return torch.cat(pieces)
+
+
+def any_grain(count: int, side: int) -> Tensor:
+    """Noise from anywhere, for so many squares of pixels."""
+    cells = side // SHUFFLE
+
+    def place() -> tuple[int, int]:
+        return random.randrange(GRAIN_SIDE), random.randrange(GRAIN_SIDE)
+
+    return torch.cat([grain(0, place(), (cells, cells)) for _ in range(count)])

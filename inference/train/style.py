@@ -1,55 +1,36 @@
-"""The recipe of a style of one's own: only its vector is learned, the painter stays as it is.
+"""The recipe of a style of one's own, which is the feature of the same kind from a terminal."""
 
-It begins with what the predictor reads off the picture, so each minute makes a good style better.
-"""
-
-import copy
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save
-from torch import Tensor
 
-from inference.cabinet import loading
-from inference.cabinet.styles import VECTOR, named, styles, user_folder
-from inference.features import STYLIZE
-from inference.media.atomic import atomic_write
-from inference.media.picture import read_picture, write_picture
-from inference.models.stylist import COLORS
-from inference.models.vgg import Vgg
-from inference.tasks.manner import EYES, Manners, style_pixels
-from inference.train.gallery import (
-    Style,
-    as_tensor,
-    batch_of,
-    fitted,
-    read_painting,
-    read_photos,
+from inference import tasks
+from inference.cabinet.styles import VECTOR, user_folder
+from inference.features import (
+    LEARN_STYLE,
+    Context,
+    LessonInputs,
+    LessonSettings,
+    Progress,
+    Request,
 )
-from inference.train.photographs import Pixels
-from inference.train.styles import any_grain, in_channels_last
-from inference.train.taste import Taste, Weights
-from inference.values import Picture, Problem
+from inference.media.picture import read_picture
+from inference.tasks.learn_style import checked
+from inference.values import Problem
 
-SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
+_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
 class Options:
-    """One own style. photos: so many of `data` are painted while learning, else the samples."""
+    """One own style. data: photographs that are painted while learning, else the samples are."""
 
     data: Path
     picture: Path = Path()
     name: str = ""  # else that of the file
-    seconds: float = 150
-    batch: int = 2
-    side: int = 224
-    rate: float = 1e-2
-    content: float = 1.15
-    photos: int = 60
+    seconds: int = 150
     threads: int = 2
     seed: int = 10
 
@@ -59,79 +40,30 @@ def train(options: Options, say: Callable[[str], None] = print) -> Path:
 
     Raises Problem on a picture that cannot be read or shows no style, and on a name that is taken.
     """
-    torch.manual_seed(options.seed)
-    torch.set_num_threads(options.threads)
-    target = _target(options)
-    picture = read_picture(options.picture)
-    device = torch.device("cpu")
-    painter = loading.load(STYLIZE.model, device)
-    eyes: Vgg = loading.load(EYES, device).network
-    pixels = style_pixels(picture)
-    goal = Style.of(as_tensor(pixels), eyes)
-    taste = Taste(in_channels_last(copy.deepcopy(eyes).bfloat16()), Weights(options.content), 0.05)
-    start = Manners(painter, device).seen(picture).clone()
-    vector = _learned(options, painter.network, taste, goal, start, say)
-    _keep(target, vector, Picture(pixels), painter.stamp.sha256)
-    return target
-
-
-def _target(options: Options) -> Path:
     if not options.picture.name:
         raise Problem("No picture is named.", remedy="Name one with --picture.")
-    name = named(options.name or options.picture.stem)
-    if not name:
-        raise Problem("The style has no name.", remedy="Give it one with --name.")
-    if any(known.name == name and not known.own for known in styles()):
-        raise Problem(
-            f"A style that comes with Grisaille is called {name} already.",
-            remedy="Choose another name with --name.",
-        )
+    name = checked(options.name or options.picture.stem)
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    inputs = LessonInputs(
+        read_picture(options.picture), name, options.data if options.data.is_dir() else None
+    )
+    settings = LessonSettings(options.seconds)
+    tasks.run(Request(LEARN_STYLE, inputs, settings, device="cpu"), Context(_Teller(say)))
     return user_folder() / f"{name}{VECTOR}"
 
 
-def _learned(
-    options: Options,
-    network: torch.nn.Module,
-    taste: Taste,
-    goal: Style,
-    start: Tensor,
-    say: Callable[[str], None],
-) -> Tensor:
-    photos = _photos(options)
-    vector = start.requires_grad_()
-    average = vector.detach().clone()
-    optimizer = torch.optim.Adam([vector], options.rate, betas=(0.9, 0.98))
-    began, step = time.monotonic(), 0
-    while (spent := time.monotonic() - began) < options.seconds:
-        optimizer.param_groups[0]["lr"] = options.rate * min(1.0, 2 * (1 - spent / options.seconds))
-        batch = batch_of(photos, options.batch, options.side)
-        noise = any_grain(options.batch, options.side)
-        with torch.autocast("cpu", torch.bfloat16):
-            painted = network(batch, vector.expand(options.batch, -1), noise=noise)
-        target = Style.joined([goal] * options.batch)
-        loss = taste.loss(painted.float(), batch, target)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        assert vector.grad is not None
-        vector.grad[:, -COLORS:] *= 0.1  # colours are right from the start
-        optimizer.step()
-        step += 1
-        average.lerp_(vector.detach(), max(0.05, 1 / (1 + step)))
-        if step % 10 == 0:
-            found = taste.tally.means
-            say(f"{spent:4.0f} s: style {found['first']:.3f}, content {found['kept']:.2f}")
-    return average
+class _Teller:
+    """Says how far it is, every few seconds."""
 
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._next = _EVERY_S
 
-def _photos(options: Options) -> list[Pixels]:
-    short = options.side + 64
-    found = read_photos(options.data, options.photos, short) if options.data.is_dir() else []
-    return found or [fitted(read_painting(path), short) for path in SAMPLES.glob("*.jpg")]
-
-
-def _keep(target: Path, vector: Tensor, picture: Picture, sha256: str) -> None:
-    """The vector, under the hash of the painter it belongs to; and beside it the picture."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_picture(picture, target.with_suffix(".png"), overwrite=True)
-    with atomic_write(target, overwrite=True) as part:
-        part.write(save({sha256: vector.contiguous()}))
+    def __call__(self, progress: Progress) -> None:
+        left = progress.seconds_left
+        if left is not None and progress.fraction is not None:
+            spent = left * progress.fraction / max(1e-6, 1 - progress.fraction)
+            if spent >= self._next:
+                self._next = spent + _EVERY_S
+                self._say(f"{spent:4.0f} s: {progress.step}, {left:.0f} s left")

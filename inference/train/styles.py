@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import nn
 
 from inference.models import stylist, vgg
 from inference.models.stylist import Stylist
@@ -29,6 +29,7 @@ from inference.train.gallery import (
     Painting,
     Pool,
     Style,
+    any_grain,
     as_tensor,
     batch_of,
     find_paintings,
@@ -36,7 +37,7 @@ from inference.train.gallery import (
     read_painting,
     read_photos,
 )
-from inference.train.taste import Taste, Weights
+from inference.train.taste import Taste, Weights, quick
 
 VGG_FILE = "weights/vgg19_conv1-3_fp16.safetensors"
 
@@ -76,7 +77,7 @@ class Run:
         random.seed(options.seed)
         torch.set_num_threads(options.threads)
         self.options, self.say = options, say
-        self.vgg = in_channels_last(read_vgg(options.data / VGG_FILE).bfloat16())
+        self.vgg = quick(read_vgg(options.data / VGG_FILE))
         every = [p for p in find_paintings(options.data / "paintings") if p.name not in ASIDE]
         self.paintings = [p for p in every if p.name not in TWINS]
         self.targets = [target_of(painting, self.vgg) for painting in self.paintings]
@@ -199,16 +200,6 @@ def _groups(net: Stylist, options: Options) -> list[dict[str, Any]]:
     ]
 
 
-def any_grain(count: int, side: int) -> Tensor:
-    """Noise from anywhere, for so many squares of pixels."""
-    cells = side // stylist.SHUFFLE
-
-    def place() -> tuple[int, int]:
-        return random.randrange(stylist.GRAIN_SIDE), random.randrange(stylist.GRAIN_SIDE)
-
-    return torch.cat([stylist.grain(0, place(), (cells, cells)) for _ in range(count)])
-
-
 def target_of(painting: Painting, eyes: Vgg) -> Style:
     """What a style of the table is to meet: the whole painting at the size of the bars."""
     return Style.of(as_tensor(fitted(read_painting(painting.path), SHORT_PX)), eyes)
@@ -222,12 +213,6 @@ def read_vgg(path: Path) -> Vgg:
         raise ValueError(f"{path} holds no VGG")
     eyes = vgg.build(settings)
     eyes.load_state_dict(state)
-    return eyes
-
-
-def in_channels_last(eyes: Vgg) -> Vgg:
-    """The same, its weights in the order in which the CPU convolves quickest."""
-    eyes.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return eyes
 
 

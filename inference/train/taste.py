@@ -1,5 +1,6 @@
 """What a painting is judged by while a painter learns: style, content, and no patterns."""
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -33,6 +34,13 @@ class Weights:
     variation: float = 0.02
     lattice: float = 0.3
     blotches: float = 1.5
+
+
+def quick(eyes: Vgg) -> Vgg:
+    """A copy in half precision, its weights in the order in which processors convolve quickest."""
+    copied = copy.deepcopy(eyes).bfloat16()
+    copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return copied
 
 
 class Taste:

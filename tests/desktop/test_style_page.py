@@ -16,7 +16,7 @@ from desktop.studio import Studio
 from desktop.style_page import Share, Styling, styles_of
 from inference import tasks
 from inference.cabinet.styles import styles as named_styles
-from inference.features import Result, StylizeSettings
+from inference.features import LessonSettings, Result, StylizeSettings
 from inference.service import InferenceService
 from inference.values import Picture
 
@@ -196,6 +196,33 @@ def test_a_project_made_without_a_window_is_taken_up(studio):
     assert editor.styling.styles == (Share(name, 1.0),)
     assert editor.styling.settings.strength == 0.4
     assert [offer.name for offer in editor.styling.pictures] == [name]
+
+
+def test_a_picture_is_learned_gets_a_name_and_is_chosen_by_it(qtbot, editor, styling, monkeypatch):
+    monkeypatch.setattr("desktop.style_page.LessonSettings", lambda: LessonSettings(seconds=1))
+    monkeypatch.setattr("inference.tasks.learn_style.SIDE_PX", 64)
+    monkeypatch.setattr("inference.tasks.manner.STYLE_PX", 64)
+    assert styling.learnable is None  # what is chosen has a name
+    styling.add_picture(painting(), "Starry Night")
+    settled(qtbot, editor)
+    before = seen(editor)
+    with qtbot.waitSignal(styling.learned, timeout=WAIT_MS):
+        styling.learn()
+        assert styling.learning
+    assert not styling.learning
+    assert styling.styles == (Share("starry_night_2", 1.0),)
+    assert named_styles()[-1].name == "starry_night_2"
+    settled(qtbot, editor)
+    assert (seen(editor) != before).any()
+
+
+def test_what_cannot_be_learned_is_said(qtbot, styling):
+    with qtbot.waitSignal(styling.problem_raised, timeout=WAIT_MS):
+        styling.add_picture(Picture(np.full((8, 8, 3), 90, np.uint8)), "Small")
+    with qtbot.waitSignal(styling.problem_raised, timeout=WAIT_MS) as told:
+        styling.learn()
+    assert "too few" in str(told.args[0])
+    assert not styling.learning
 
 
 def test_hovering_shows_a_style_and_leaving_takes_it_away(qtbot, editor, styling):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from inference.cabinet import catalog
+from inference.cabinet import catalog, loading
 from inference.cabinet.styles import style, user_folder
 from inference.models import stylist
 from inference.tasks.manner import Manners
@@ -100,12 +100,12 @@ def picture(tmp_path):
 
 def test_ones_own_style_is_learned_listed_and_used(picture, tmp_path, monkeypatch):
     monkeypatch.setattr("inference.tasks.manner.STYLE_PX", 64)
-    options = own.Options(tmp_path / "none", picture, seconds=0.5, batch=2, side=64, threads=1)
-    vector = own.train(options, print)
+    monkeypatch.setattr("inference.tasks.learn_style.SIDE_PX", 64)
+    vector = own.train(own.Options(tmp_path / "none", picture, seconds=1, threads=1), print)
     assert vector == user_folder() / "my_stripes.safetensors"
     found = style("My stripes")
     assert found.own
-    painter = own.loading.load("stylist", "cpu")
+    painter = loading.load("stylist", "cpu")
     manners = Manners(painter, torch.device("cpu"))
     used, seen = manners.of("my_stripes"), manners.seen(own.read_picture(found.picture))
     assert used.shape == seen.shape == (1, painter.network.length)
