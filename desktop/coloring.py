@@ -11,6 +11,7 @@ from desktop.background import Background
 from desktop.colorist import Colorist, ColorWish
 from desktop.document.document import Document
 from desktop.document.layers import HintLayer, Layer, Recipe, new_id
+from desktop.document.selection import to_mask
 from desktop.making import Making
 from desktop.preferences import Preferences
 from inference.features import COLORIZE, ColorizeSettings, Result, settings_to_json
@@ -188,7 +189,7 @@ class Coloring(Making):
     def keep_grey_from_selection(self) -> None:
         """Keep the selected region grey; with no selection, free it again."""
         selection = self._document.selection
-        mask = None if selection is None else selection.read(selection.bounds)[:, :, 0]
+        mask = None if selection is None else to_mask(selection)
         text = self.tr("Colour everywhere") if mask is None else self.tr("Keep grey")
         self._change(text, hints=replace(self.hints, keep_grey=mask))
 

@@ -40,7 +40,7 @@ class SelectionOutline:
     def paint(self, painter: QPainter, selection: TiledImage, viewport: Viewport) -> None:
         """Draw what is in view of it; found anew only when the view leaves where it was found."""
         scale = scale_for(viewport.zoom)
-        view = viewport.visible(QRectF(QPointF(), viewport.size)).clipped(selection.content)
+        view = viewport.visible(QRectF(QPointF(), viewport.size)).clipped(selection.extent)
         if self._found_in is None or self._found_in[0] != scale or not self._holds(view):
             region = view.grown(TILE * scale).clipped(selection.bounds)
             self._lines = outline(selection, region, scale)
@@ -72,10 +72,11 @@ def outline(selection: TiledImage, region: Region, scale: int = 1) -> list[QLine
 
 def _runs(edge: Array) -> list[tuple[int, int, int]]:
     """Rows, first and last + 1 columns of the runs of True."""
-    steps = np.diff(np.pad(edge, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(steps == 1)
-    ends = np.nonzero(steps == -1)[1]
-    return list(zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True))
+    padded = np.pad(edge, ((0, 0), (1, 1)))
+    width = edge.shape[1] + 1
+    turns = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # of each run its begin and its end
+    rows, starts = np.divmod(turns[::2], width)
+    return list(zip(rows.tolist(), starts.tolist(), (turns[1::2] % width).tolist(), strict=True))
 
 
 class Split:

@@ -32,7 +32,12 @@ def composite(
 
 
 def is_opaque(document: "Document") -> bool:
-    """Whether nothing shines through anywhere, judged on the picture made small."""
+    """Whether nothing shines through anywhere.
+
+    A layer that covers all is seen at once; else it is judged on the picture made small.
+    """
+    if any(_covers_all(layer) for layer in document.root.children):
+        return True
     longest = max(document.width, document.height)
     scale = next(s for s in SCALES if longest <= 1024 * s or s == SCALES[-1])
     alpha = composite(document, document.bounds, scale=scale)[..., 3]
@@ -97,11 +102,23 @@ def _shows(layer: Layer, skip: Set[str]) -> bool:
 
 def _covering(layer: Layer, region: Region, scale: int) -> Array | None:
     """The layer's own pixels where nothing below can be seen through them."""
-    plain = layer.blend is BlendMode.NORMAL and layer.opacity >= 1 and layer.mask is None
-    if not plain or not isinstance(layer, RasterLayer):
+    if not _is_plain(layer) or not isinstance(layer, RasterLayer):
         return None
     own = layer.image.read(region, scale)
-    return own if (own[..., 3] == peak_of(own.dtype)).all() else None
+    return own if own[..., 3].min() == peak_of(own.dtype) else None
+
+
+def _covers_all(layer: Layer) -> bool:
+    """Whether nothing below a layer can be seen through it anywhere."""
+    if not _is_plain(layer) or not layer.visible or not isinstance(layer, RasterLayer):
+        return False
+    image, peak = layer.image, peak_of(layer.image.dtype)
+    tiles = (image.tiles.get(key) for key in image.keys(image.bounds))
+    return all((image.fill if tile is None else tile)[..., 3].min() == peak for tile in tiles)
+
+
+def _is_plain(layer: Layer) -> bool:
+    return layer.blend is BlendMode.NORMAL and layer.opacity >= 1 and layer.mask is None
 
 
 def _mixed(layers: Sequence[Layer], region: Region, scale: int, skip: Set[str]) -> Floats:

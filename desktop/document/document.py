@@ -318,8 +318,7 @@ def _extent(layer: Layer) -> Region:
     region = Region(0, 0, 0, 0)
     for inside in layer.walk():
         if isinstance(inside, RasterLayer):
-            everywhere = bool(inside.image.fill.any())
-            region = region.united(inside.image.bounds if everywhere else inside.image.content)
+            region = region.united(inside.image.extent)
     return region
 
 

@@ -1,15 +1,20 @@
 """Selections: one channel uint8 of the document's size, 0 outside .. 255 selected."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
-from desktop.document.tiles import TiledImage
-from inference.values import Array, Region, in_depth
+from desktop.document.tiles import TILE, Key, TiledImage
+from inference.values import Array, Region
 
+_FULL = np.full((TILE, TILE, 1), 255, np.uint8)
+"""A tile that is selected: one for all of them."""
 _SAMPLES = 4  # a side, in each pixel of an edge
+_SHARE = np.rint(np.linspace(0, 255, _SAMPLES**2 + 1)).astype(np.uint8)
+"""A selection's sample for so many samples inside."""
 _SUBPIXEL = 4  # bits of a sample's fraction that OpenCV's polygons keep
+_CELL = 16  # pixels a side of what tells the tiles on an edge from those within it
 
 
 def empty(width: int, height: int) -> TiledImage:
@@ -21,8 +26,13 @@ def rectangle(width: int, height: int, region: Region) -> TiledImage:
     """A rectangle of whole pixels."""
     selection = empty(width, height)
     inside = region.clipped(selection.bounds)
-    if not inside.empty:
-        selection.write(inside, np.full((inside.height, inside.width, 1), 255, np.uint8))
+    for key in selection.keys(inside):
+        place = selection.region_of(key)
+        part = place.clipped(inside)
+        if part == place:
+            _select_tile(selection, key)
+        else:
+            selection.write(part, _FULL[: part.height, : part.width])
     return selection
 
 
@@ -42,27 +52,46 @@ def polygon(width: int, height: int, points: Sequence[tuple[float, float]]) -> T
     outline = np.asarray(points, np.float64)
     left, top = np.floor(outline.min(axis=0)).astype(int).tolist()
     right, bottom = np.ceil(outline.max(axis=0)).astype(int).tolist()
+    edge, inside = _coarse(outline, width, height)
     for key in selection.keys(Region(left, top, right - left, bottom - top)):
-        place = selection.region_of(key)
-        drawn = _filled(outline - (place.x, place.y), place.width, place.height)
-        if drawn.any():
-            selection.write(place, drawn[..., None])
+        if edge[key]:
+            place = selection.region_of(key)
+            drawn = _filled(outline - (place.x, place.y), place.width, place.height)
+            if drawn.any():
+                selection.write(place, drawn[..., None])
+        elif inside[key]:
+            _select_tile(selection, key)
     return selection
+
+
+def _select_tile(selection: TiledImage, key: Key) -> None:
+    place = selection.region_of(key)
+    whole = (place.height, place.width) == (TILE, TILE)
+    selection.put_tile(key, _FULL if whole else _FULL[: place.height, : place.width])
+
+
+def _coarse(outline: Array, width: int, height: int) -> tuple[Array, Array]:
+    """By row and column of a tile: whether the outline passes through or near it, else within."""
+    cells = TILE // _CELL
+    rows, columns = -(-height // TILE), -(-width // TILE)
+    fixed = np.round(outline / _CELL * 2**_SUBPIXEL).astype(np.int32)
+    edge, inside = (np.zeros((rows * cells, columns * cells), np.uint8) for _ in range(2))
+    cv2.polylines(edge, [fixed], True, 1, 3, cv2.LINE_8, _SUBPIXEL)
+    cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, _SUBPIXEL)
+    by_tile: Array = edge.reshape(rows, cells, columns, cells).any(axis=(1, 3))
+    return by_tile, inside[cells // 2 :: cells, cells // 2 :: cells]
 
 
 def _filled(outline: Array, width: int, height: int) -> Array:
     """(height, width) uint8: how much of each pixel lies inside, from 4 x 4 samples."""
-    fine = np.zeros((height * _SAMPLES, width * _SAMPLES), np.uint8)
+    fine: Array = np.zeros((height * _SAMPLES, width * _SAMPLES), np.uint8)
     centred = outline * _SAMPLES - 0.5  # OpenCV's pixels have their centre at whole numbers
     fixed = np.round(centred * 2**_SUBPIXEL).astype(np.int32)
-    cv2.fillPoly(fine, [fixed], 255, cv2.LINE_8, _SUBPIXEL)
-    return np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA))
-
-
-def from_mask(mask: Array) -> TiledImage:
-    """A selection out of (H, W) samples or truth values; the peak is selected."""
-    samples = mask.astype(np.uint8) * 255 if mask.dtype == bool else in_depth(mask, np.uint8)
-    return TiledImage.from_array(samples[..., None])
+    cv2.fillPoly(fine, [fixed], _SAMPLES**2, cv2.LINE_8, _SUBPIXEL)
+    for size in ((2 * width, 2 * height), (width, height)):  # averages of 2 x 2 are exact and quick
+        fine = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+    share: Array = _SHARE[fine]
+    return share
 
 
 def to_mask(selection: TiledImage) -> Array:
@@ -73,19 +102,24 @@ def to_mask(selection: TiledImage) -> Array:
 
 def invert(selection: TiledImage) -> TiledImage:
     """What was outside is selected."""
-    return from_mask(255 - to_mask(selection))
+    return _each(lambda samples: 255 - samples, selection)
 
 
 def united(one: TiledImage, other: TiledImage) -> TiledImage:
     """What lies in either."""
-    return from_mask(np.maximum(to_mask(one), to_mask(other)))
+    return _each(np.maximum, one, other)
 
 
 def less(one: TiledImage, other: TiledImage) -> TiledImage:
     """What lies in the first and not in the other."""
-    return from_mask(np.minimum(to_mask(one), 255 - to_mask(other)))
+    return _each(lambda kept, taken: np.minimum(kept, 255 - taken), one, other)
 
 
-def shared(one: TiledImage, other: TiledImage) -> TiledImage:
-    """What lies in both."""
-    return from_mask(np.minimum(to_mask(one), to_mask(other)))
+def _each(mix: Callable[..., Array], *selections: TiledImage) -> TiledImage:
+    """A selection mixed from others, tile by tile."""
+    fill = mix(*(one.fill for one in selections))
+    result = TiledImage(selections[0].width, selections[0].height, 1, np.uint8, int(fill[0]))
+    for key in {key for one in selections for key in one.tiles}:
+        place = result.region_of(key)
+        result.put_tile(key, mix(*(one.read(place) for one in selections)))
+    return result

@@ -44,7 +44,7 @@ class TiledImage:
         self.fill: Array = np.broadcast_to(np.asarray(fill, self.dtype), (channels,)).copy()
         self._tiles: dict[Key, Array] = {}
         self._own: set[Key] = set()  # tiles that no snapshot shares: may be written in place
-        self._reduced: dict[tuple[Key, int], Array] = {}
+        self._reduced: dict[tuple[int, int], Array] = {}  # by the tile's identity, and scale
 
     @classmethod
     def from_array(cls, samples: Array, fill: int | Sequence[int] = 0) -> "TiledImage":
@@ -63,6 +63,11 @@ class TiledImage:
     def content(self) -> Region:
         """The smallest rectangle around the tiles that exist; empty where there are none."""
         return self._around(iter(self._tiles))
+
+    @property
+    def extent(self) -> Region:
+        """Where there may be anything but 0."""
+        return self.bounds if self.fill.any() else self.content
 
     @property
     def tiles(self) -> Mapping[Key, Array]:
@@ -98,14 +103,20 @@ class TiledImage:
             whole = place.clipped(region) == place
             _copy(samples, region, self._writable(key, whole), place)
 
+    def put_tile(self, key: Key, samples: Array) -> None:
+        """Take over a whole tile as it is. Nobody writes into it: many places may share one."""
+        self._forget_reduced(key)
+        self._tiles[key] = samples
+        self._own.discard(key)
+
     def tile(self, key: Key, scale: int = 1) -> Array | None:
         """One tile, reduced by the scale; None where nothing was written. Not to be changed."""
         tile = self._tiles.get(key)
         if tile is None or scale == 1:
             return tile
-        reduced = self._reduced.get((key, scale))
+        reduced = self._reduced.get((id(tile), scale))
         if reduced is None:
-            reduced = self._reduced[key, scale] = _reduce(tile, scale)
+            reduced = self._reduced[id(tile), scale] = _reduce(tile, scale)
         return reduced
 
     def keys(self, region: Region) -> Iterator[Key]:
@@ -133,8 +144,8 @@ class TiledImage:
         changed = self.changed_since(snapshot)
         taken = snapshot.snapshot()
         self.width, self.height, self.fill = taken.width, taken.height, taken.fill
-        kept = {key for key, tile in taken._tiles.items() if self._tiles.get(key) is tile}
-        self._reduced = {k: tile for k, tile in self._reduced.items() if k[0] in kept}
+        kept = {id(tile) for tile in self._tiles.values()} & {id(t) for t in taken._tiles.values()}
+        self._reduced = {k: small for k, small in self._reduced.items() if k[0] in kept}
         self._tiles = taken._tiles
         self._own.clear()
         return changed
@@ -145,6 +156,16 @@ class TiledImage:
             return self.bounds.united(snapshot.bounds)
         old, new = snapshot._tiles, self._tiles
         return self._around(k for k in old.keys() | new.keys() if old.get(k) is not new.get(k))
+
+    def in_depth(self, dtype: npt.DTypeLike) -> "TiledImage":
+        """The same pixels as samples of another type, white to white."""
+        if np.dtype(dtype) == self.dtype:
+            return self.snapshot()
+        image = TiledImage(self.width, self.height, self.channels, dtype)
+        image.fill = in_depth(self.fill, dtype)
+        for key, tile in self._tiles.items():
+            image.put_tile(key, in_depth(tile, dtype))
+        return image
 
     def placed(self, region: Region) -> "TiledImage":
         """The pixels of a region, which may reach outside, as an image of the region's size."""
@@ -158,8 +179,7 @@ class TiledImage:
 
     def _writable(self, key: Key, whole: bool) -> Array:
         """A tile that nobody shares; one that will be written as a whole needs no old pixels."""
-        for scale in SCALES:
-            self._reduced.pop((key, scale), None)
+        self._forget_reduced(key)
         if key not in self._own:
             place, old = self.region_of(key), self._tiles.get(key)
             tile = np.empty((place.height, place.width, self.channels), self.dtype)
@@ -169,11 +189,19 @@ class TiledImage:
             self._own.add(key)
         return self._tiles[key]
 
+    def _forget_reduced(self, key: Key) -> None:
+        """Its tile is about to change, or to go."""
+        tile = self._tiles.get(key)
+        for scale in SCALES:
+            self._reduced.pop((id(tile), scale), None)
+
     def _around(self, keys: Iterator[Key]) -> Region:
-        region = Region(0, 0, 0, 0)
-        for key in keys:
-            region = region.united(self.region_of(key))
-        return region
+        places = list(keys)
+        if not places:
+            return Region(0, 0, 0, 0)
+        rows, columns = zip(*places, strict=True)
+        first, last = (min(rows), min(columns)), (max(rows), max(columns))
+        return self.region_of(first).united(self.region_of(last))
 
 
 def _copy(source: Array, source_place: Region, target: Array, target_place: Region) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.studio import Studio
 from desktop.widgets.buttons import word_button
-from desktop.widgets.card import Card
+from desktop.widgets.card import Card, breakable
+from desktop.widgets.details import Details
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, QuietLabel
 
@@ -45,24 +46,34 @@ class ModelsPanel(QWidget):
         said = one if len(cards) == 1 else self.tr("{count} models").format(count=len(cards))
         self.count.setText(said)
         body = QWidget()
+        self._scroll.show_body(body)  # before it is filled: what moves is styled anew each time
         column = QVBoxLayout(body)
         column.setContentsMargins(12, 0, 12, 12)
         column.setSpacing(8)
         for card in cards:
-            column.addWidget(self._card(card))
+            column.addWidget(self._card(card, body))
         if not cards:
             column.addWidget(EmptyNote(self.tr("No model is here. Put its file into the folder.")))
         column.addStretch(1)
-        self._scroll.show_body(body)
 
-    def _card(self, model: ModelCard) -> Card:
+    def _card(self, model: ModelCard, parent: QWidget) -> Card:
         note = self.tr("ships with Grisaille") if model.bundled else self.tr("yours")
-        shown = Card(model.title, note, model.summary, self._facts(model), model.trouble)
+        shown = Card(model.title, note, model.summary, self._facts(model), model.trouble, parent)
         place = word_button(self.tr("Show in folder"))
         place.setToolTip(str(model.path))
         folder = QUrl.fromLocalFile(str(model.path.parent))
         place.clicked.connect(lambda: QDesktopServices.openUrl(folder))
-        shown.column.addWidget(place, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.addWidget(place)
+        shown.column.addLayout(foot)
+        if model.figures:
+            measured = Details()
+            measured.text.setText(breakable(figures(model.figures)))
+            unfold = measured.toggle_button()
+            unfold.setText(self.tr("Measured"))
+            foot.addWidget(unfold)
+            shown.column.addWidget(measured)
+        foot.addStretch(1)
         return shown
 
     def _facts(self, model: ModelCard) -> list[tuple[str, str]]:
@@ -75,7 +86,6 @@ class ModelsPanel(QWidget):
             (self.tr("SHA-256"), model.sha256[:16] + " …" if model.sha256 else ""),
             (self.tr("Trained"), model.trained),
             (self.tr("On"), model.data),
-            (self.tr("Measured"), figures(model.figures)),
             (self.tr("Fails at"), model.failings),
         ]
         return [(name, value) for name, value in facts if value]

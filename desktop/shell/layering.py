@@ -9,7 +9,7 @@ from desktop.document import selection
 from desktop.document.layers import Layer, RasterLayer
 from desktop.document.tiles import TiledImage
 from desktop.editor import Editor
-from inference.values import Picture, in_depth
+from inference.values import Picture
 
 
 def new(editor: Editor) -> None:
@@ -85,9 +85,7 @@ def mask_from_selection(editor: Editor) -> None:
     """A mask that shows what is selected."""
     document = editor.document
     assert document.selection is not None
-    mask = document.empty_mask()
-    mask.write(mask.bounds, in_depth(document.selection.read(mask.bounds), document.dtype))
-    _set_mask(editor, mask)
+    _set_mask(editor, document.selection.in_depth(document.dtype))
 
 
 def delete_mask(editor: Editor) -> None:

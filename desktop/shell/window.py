@@ -217,8 +217,13 @@ class Window(QMainWindow):
         if self.page != "models":
             return self._work if self.studio.current is not None else self.welcome
         if self._models is None:
-            self._models = _column(ModelsPanel(self.studio), READING_PX)
-            self._stack.addWidget(self._models)
+            self._models = QWidget()
+            self._stack.addWidget(self._models)  # before it is filled, as all large pages
+            panel = ModelsPanel(self.studio, self._models)
+            panel.setMaximumWidth(READING_PX)
+            line = QHBoxLayout(self._models)
+            line.setContentsMargins(0, 16, 0, 0)
+            line.addWidget(panel)
         return self._models
 
     def toggle_panels(self) -> None:
@@ -340,16 +345,6 @@ class Window(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self.docks.show_page("colour")
-
-
-def _column(widget: QWidget, width: int) -> QWidget:
-    """A widget in the middle of the room that there is, no wider than can be read."""
-    widget.setMaximumWidth(width)
-    room = QWidget()
-    line = QHBoxLayout(room)
-    line.setContentsMargins(0, 16, 0, 0)
-    line.addWidget(widget)
-    return room
 
 
 def _translated(title: str) -> str:

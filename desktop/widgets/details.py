@@ -1,4 +1,4 @@
-"""What a bug report needs, folded away behind a word."""
+"""What few want to read, a bug report say, folded away behind a word."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication

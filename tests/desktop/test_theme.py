@@ -1,6 +1,7 @@
 """Greys without a cast, text that can be read, the same colours in palette and stylesheet."""
 
 import json
+import time
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
@@ -85,6 +86,28 @@ def test_the_application_follows_the_choice(themed, tokens):
     window = QApplication.palette().color(QPalette.ColorRole.Window)
     assert window == QColor(tokens.window)
     assert asdict(tokens)["accent"] in QApplication.instance().styleSheet()
+
+
+@pytest.mark.alone
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_switching_is_quicker_than_exchanging_stylesheets(themed, qapp):
+    def cpu_s(act, *arguments, **named) -> float:
+        began = time.thread_time()
+        act(*arguments, **named)
+        return time.thread_time() - began
+
+    tokens = (theme.LIGHT, theme.DARK) * 3
+    ours = [cpu_s(themed.choose, theme=each.name) for each in tokens]
+    sheets = [theme.stylesheet_of(each) for each in tokens]
+    assert min(ours) < 0.75 * min(cpu_s(qapp.setStyleSheet, sheet) for sheet in sheets)
+
+
+def test_what_is_shown_already_is_not_set_again(themed, qapp):
+    themed.choose(theme="dark")
+    qapp.setStyleSheet("QLabel { color: red }")
+    themed.choose(theme="system")  # which is dark, where nothing is known of it
+    assert qapp.styleSheet() == "QLabel { color: red }"
 
 
 @pytest.mark.parametrize("name", icons.NAMES)

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from desktop.document.blend import composite, composite_layers
+from desktop.document.blend import composite, composite_layers, is_opaque
 from desktop.document.document import Document
 from desktop.document.layers import BlendMode, GroupLayer, HintLayer, RasterLayer
 from desktop.document.tiles import TiledImage
@@ -274,3 +274,36 @@ def _seconds(work):
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def opaque_document():
+    document = Document(300, 20)
+    image = document.empty_image()
+    image.write(image.bounds, np.full((20, 300, 4), 255, np.uint8))
+    document.root.children = [RasterLayer(id="photo", image=image)]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("change", "opaque"),
+    [
+        ({}, True),
+        ({"visible": False}, False),
+        ({"opacity": 0.5}, False),
+        ({"mask": TiledImage(300, 20, 1, np.uint8)}, False),
+        ({"mask": TiledImage(300, 20, 1, np.uint8, 255)}, True),
+        ({"blend": BlendMode.MULTIPLY}, True),
+    ],
+)
+def test_what_shows_through(change, opaque):
+    document = opaque_document()
+    for name, value in change.items():
+        document.set_attribute("photo", name, value)
+    assert is_opaque(document) is opaque
+
+
+def test_one_hole_shows_through_whatever_lies_above():
+    document = opaque_document()
+    document.write("photo", Region(299, 19, 1, 1), np.zeros((1, 1, 4), np.uint8))
+    document.root.children.append(RasterLayer(image=document.empty_image()))
+    assert not is_opaque(document)

@@ -126,3 +126,28 @@ def test_a_region_that_reaches_outside_is_filled():
     image.write(image.bounds, np.ones((4, 4, 1), np.uint8))
     moved = image.placed(Region(-1, 2, 4, 4))
     assert moved.read(moved.bounds)[..., 0].tolist() == [[9, 1, 1, 1]] * 2 + [[9] * 4] * 2
+
+
+def test_a_tile_that_is_taken_over_is_not_written_into():
+    tile = np.full((256, 256, 1), 7, np.uint8)
+    image = TiledImage(512, 256, 1, np.uint8)
+    image.put_tile((0, 0), tile)
+    image.put_tile((0, 1), tile)
+    image.write(Region(0, 0, 1, 1), np.zeros((1, 1, 1), np.uint8))
+    assert tile.min() == 7
+    assert image.read(image.bounds, 256)[..., 0].tolist() == [[7, 7]]
+
+
+def test_the_same_pixels_in_another_depth():
+    image = TiledImage(300, 4, 1, np.uint8, fill=255)
+    image.write(Region(0, 0, 2, 2), np.zeros((2, 2, 1), np.uint8))
+    deep = image.in_depth(np.uint16)
+    assert (deep.read(deep.bounds) == image.read(image.bounds).astype(np.uint16) * 257).all()
+    assert image.in_depth(np.uint8).tiles[0, 0] is image.tiles[0, 0]
+
+
+@pytest.mark.parametrize(("fill", "extent"), [(0, (0, 0, 256, 100)), (9, (0, 0, 300, 100))])
+def test_the_extent_is_where_anything_may_be(fill, extent):
+    image = TiledImage(300, 100, 1, np.uint8, fill)
+    image.write(Region(5, 5, 2, 2), np.ones((2, 2, 1), np.uint8))
+    assert image.extent == Region(*extent)

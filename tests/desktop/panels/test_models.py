@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.panels.models import ModelsPanel, figures, megabytes
 from inference.cabinet.catalog import Card
@@ -35,7 +35,15 @@ def test_a_card_says_it_all(panel):
 
     assert {"Colorizer", "Colours photographs.", "CC-BY 4.0", "13.4 MB", "Reds."} <= said
     assert {"colorizer.safetensors", "ab" * 8 + " …"} <= said
-    assert "automatic: gain 1.134, better 0.72\nphotographs: 1024" in said
+
+
+def test_figures_unfold(panel):
+    (unfold,) = [b for b in panel.findChildren(QPushButton) if b.text() == "Measured"]
+    (figures,) = [label for label in panel.findChildren(QLabel) if "gain" in label.text()]
+    assert figures.text() == "automatic: gain 1.134, better 0.72\nphotographs: 1024"
+    assert not figures.isVisible()
+    QTest.mouseClick(unfold, Qt.MouseButton.LeftButton)
+    assert figures.isVisible()
 
 
 def test_trouble_and_what_is_not_known_are_said(panel):
