@@ -78,7 +78,7 @@ def _coarse(outline: Array, width: int, height: int) -> tuple[Array, Array]:
     edge, inside = (np.zeros((rows * cells, columns * cells), np.uint8) for _ in range(2))
     cv2.polylines(edge, [fixed], True, 1, 3, cv2.LINE_8, _SUBPIXEL)
     cv2.fillPoly(inside, [fixed], 1, cv2.LINE_8, _SUBPIXEL)
-    by_tile: Array = edge.reshape(rows, cells, columns, cells).any(axis=(1, 3))
+    by_tile = edge.reshape(rows, cells, columns, cells).max(axis=(1, 3))
     return by_tile, inside[cells // 2 :: cells, cells // 2 :: cells]
 
 
