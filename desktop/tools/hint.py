@@ -8,13 +8,14 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop.document.layers import HintLayer
 from desktop.studio import Studio
-from desktop.tools.drawing import LIGHT, ring, swatch
+from desktop.tools.drawing import LIGHT, ring, swatch, swatches
+from desktop.tools.marks import Marks
 from desktop.tools.options import HintOptions
 from desktop.tools.picking import take_color
 from desktop.tools.tool import Pointer, Surface, Tool
@@ -41,6 +42,7 @@ class HintTool(Tool):
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
         self._coloring = self.editor.coloring
+        self._known = Marks(())
         self._path: list[Pointer] = []  # of the hint that is being drawn
         self._moving: tuple[int, Hint, Pointer] | None = None
         self._moved = False
@@ -160,12 +162,10 @@ class HintTool(Tool):
 
     def _hint_at(self, pointer: Pointer) -> int | None:
         """The topmost hint whose mark or way is under the pointer."""
-        points = self._coloring.hints.points if self._shown() else ()
-        for index in reversed(range(len(points))):
-            way = [self._seen(x, y) for x, y in points[index].path]
-            if any(_distance(pointer.view, point) <= _REACH for point in way):
-                return index
-        return None
+        if not self._shown():
+            return None
+        under = self._marks().near(self.surface.transform(), pointer.view, _REACH)
+        return int(under[-1]) if len(under) else None
 
     def _suggested_at(self, pointer: Pointer) -> int | None:
         for index, place in enumerate(self._fan()):
@@ -189,6 +189,12 @@ class HintTool(Tool):
             for i in range(len(colors))
         ]
 
+    def _marks(self) -> Marks:
+        points = self._coloring.hints.points
+        if self._known.points is not points:
+            self._known = Marks(points)
+        return self._known
+
     def _seen(self, x: float, y: float) -> QPointF:
         return self.surface.transform().map(QPointF(x, y))
 
@@ -197,28 +203,38 @@ class HintTool(Tool):
     def paint(self, painter: QPainter) -> None:
         """All hints, the one that is being drawn, the suggested colours."""
         if self._shown():
-            points = self._coloring.hints.points
-            for index, hint in enumerate(points):
-                if index != self._coloring.selected:
-                    self._paint_hint(painter, hint, selected=False)
-            if self._coloring.selected is not None and self._coloring.selected < len(points):
-                self._paint_hint(painter, points[self._coloring.selected], selected=True)
+            self._paint_marks(painter)
         if self._path:
             brush = self.studio.brush
             color = GREY if brush.hint_grey else brush.color
             path = tuple((p.x, p.y) for p in self._path)
-            self._paint_hint(painter, Hint(path, color, brush.hint_radius), selected=True)
+            self._paint_hint(painter, Hint(path, color, brush.hint_radius))
         self._paint_fan(painter)
 
-    def _paint_hint(self, painter: QPainter, hint: Hint, *, selected: bool) -> None:
-        way = [self._seen(x, y) for x, y in hint.path]
-        edge = QColor(DARK.accent) if selected else LIGHT  # over the picture, not the theme
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Those that may be seen, the selected one on top."""
+        marks, selected = self._marks(), self._coloring.selected
+        room = QRectF(0, 0, self.surface.width(), self.surface.height())
+        seen, places = marks.within(self.surface.transform(), room, MARK + 2)
+        for index in seen[marks.extended(seen, (MARK + 2) / self.surface.pixel)]:
+            self._paint_extent(painter, marks.points[index], LIGHT)
+        swatches(painter, places, MARK, (marks.points[index].rgb for index in seen), LIGHT)
+        if selected is not None and selected < len(marks.points):
+            self._paint_hint(painter, marks.points[selected])
+
+    def _paint_hint(self, painter: QPainter, hint: Hint) -> None:
+        """One that is selected, or being drawn."""
+        edge = QColor(DARK.accent)  # over the picture, not the theme
+        self._paint_extent(painter, hint, edge)
+        swatch(painter, self._seen(hint.x, hint.y), MARK + 1, hint.rgb, edge)
+
+    def _paint_extent(self, painter: QPainter, hint: Hint, edge: QColor) -> None:
+        """The way of a stroke, the true size of a point that is larger than its mark."""
         radius = hint.radius * self.surface.pixel
-        if len(way) > 1:
-            _paint_way(painter, way, hint.rgb, edge)
+        if len(hint.path) > 1:
+            _paint_way(painter, [self._seen(x, y) for x, y in hint.path], hint.rgb, edge)
         elif radius > MARK + 2:
-            ring(painter, way[0], radius)
-        swatch(painter, way[0], MARK + (1 if selected else 0), hint.rgb, edge)
+            ring(painter, self._seen(hint.x, hint.y), radius)
 
     def _paint_fan(self, painter: QPainter) -> None:
         for index, (place, rgb) in enumerate(

@@ -8,7 +8,7 @@ over that share of the DIFFERENCE between the hint and what the network thought 
 hint's colour itself. Far from hints nothing changes, and a new hint costs only `color`, not `look`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -148,16 +148,21 @@ class Colorizer(nn.Module):
         )
 
     def color(
-        self, sight: Sight, hints: HintPoints | None = None, automatic: Tensor | None = None
+        self,
+        sight: Sight,
+        hints: HintPoints | None = None,
+        automatic: Tensor | None = None,
+        watch: Callable[[], None] = lambda: None,
     ) -> Tensor:
         """Final ab (N,2,h,w): the automatic colour, bent towards the hints.
 
         `automatic` (N,2,h,w) replaces the network's own first guess, such as by another suggestion.
+        `watch` is called now and then: many hints take long.
         """
         base = sight.ab if automatic is None else automatic
         if hints is None or not (self.training or bool(hints.valid.any())):
             return base
-        found: Tensor = self.carry(sight, hints, base)  # (N, carriers, 5, h, w)
+        found: Tensor = self.carry(sight, hints, base, watch)  # (N, carriers, 5, h, w)
         changes, certainty = found[:, :, :2], found[:, :, 4]
         # what takes a pixel to the hints' own colours, whatever the first guess there was
         repaints = found[:, :, 2:4] - certainty[:, :, None] * base[:, None]
@@ -232,7 +237,9 @@ class Carry(nn.Module):
         self.light = nn.Parameter(torch.log(6 * 4**spread))  # L* units, logarithm
         self.null = nn.Parameter(torch.linspace(-4.5, -2.5, carriers))
 
-    def forward(self, sight: Sight, hints: HintPoints, base: Tensor) -> Tensor:
+    def forward(
+        self, sight: Sight, hints: HintPoints, base: Tensor, watch: Callable[[], None]
+    ) -> Tensor:
         """Per carrier the weighted difference (2) and colour (2) of hints, and the sum of weights.
 
         (N, carriers, 5, h, w)
@@ -250,6 +257,7 @@ class Carry(nn.Module):
             slabs = []
             rows = max(1, _SLAB // max(1, hints.valid.shape[1] * w)) if not self.training else h
             for top in range(0, h, rows):
+                watch()
                 part = known[:, :, top : top + rows]
                 near = self._nearness(part, under, hints, top)  # (N,carriers,K,P)
                 null = self.null.view(1, carriers, 1, 1).expand(n, carriers, 1, near.shape[-1])

@@ -33,7 +33,7 @@ def run(request: Request, context: Context) -> Result:
         scene = look(inputs.picture)
         other = look(inputs.reference) if inputs.reference is not None else None
         context.checkpoint(0.1, "Choosing colours")
-        return small_colors(scene, inputs, settings, request.seed, other)
+        return small_colors(scene, inputs, settings, request.seed, other, context)
 
     colors = easel.with_network(choose, context)
     picture, mean_dl = laid_on(inputs.picture, colors, inputs.hints, settings.strength, context)
@@ -53,6 +53,7 @@ def small_colors(
     settings: ColorizeSettings,
     seed: int,
     other: Scene | None,
+    context: Context,
 ) -> Array:
     """The network's answer (h, w, 2): its own colours, the reference's, bent towards the hints.
 
@@ -66,7 +67,8 @@ def small_colors(
     points = hinting.points_for(inputs.hints.points, scene)
     if points is not None:
         points = hinting.anchored(points, scene, base)
-    return array_of(scene.network.color(scene.sight, points, base))
+    muted = context.muted()  # hints are carried in no time, unless there are thousands
+    return array_of(scene.network.color(scene.sight, points, base, muted.checkpoint))
 
 
 def laid_on(
@@ -74,14 +76,14 @@ def laid_on(
 ) -> tuple[Picture, float]:
     """The picture in small colours (h, w, 2), and the mean |dL*| of it; L* stays the picture's."""
     field = _field(picture, colors, hints, context)
-    marks = hinting.marks(hints.points, 1, 1)
+    coats = hinting.Coats(hinting.marks(hints.points, 1, 1))
     result = np.empty((picture.height, picture.width, 3), picture.pixels.dtype)
     wrong = 0.0
     for rows in row_bands(picture.height, picture.width, pixels=_BAND_PIXELS):
         context.checkpoint(0.15 + 0.85 * rows.start / picture.height, "Laying colours on")
         light = lightness(picture.pixels[rows])
         ab = field.band(light, rows.start, picture.height)
-        hinting.put_under(ab, marks, rows.start)
+        coats.put_under(ab, rows.start)
         ab *= np.float32(strength)
         if hints.keep_grey is not None:
             ab *= (1 - hints.keep_grey[rows].astype(np.float32) / 255)[..., None]

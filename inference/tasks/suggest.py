@@ -30,11 +30,11 @@ def run(request: Request, context: Context) -> Result:
     tried = easel.with_network(lambda look: _tried(request, look, context), context)
     seeds = _unlike(tried, settings.count)
     small, hints = _small(inputs, settings.size_px)
-    quiet = Context()
+    muted = context.muted()
     pictures = []
     for number, seed in enumerate(seeds):
         context.checkpoint(0.7 + 0.3 * number / len(seeds), "Laying colours on")
-        pictures.append(laid_on(small, tried[seed], hints, 1.0, quiet)[0])
+        pictures.append(laid_on(small, tried[seed], hints, 1.0, muted)[0])
     return easel.result(pictures=tuple(pictures), seeds=tuple(seeds))
 
 
@@ -48,7 +48,7 @@ def _tried(request: Request, look: Look, context: Context) -> dict[int, Array]:
     tried = {}
     for number, seed in enumerate((0, *range(request.seed + 1, request.seed + 1 + count))):
         context.checkpoint(0.1 + 0.6 * number / (count + 1), "Choosing colours")
-        tried[seed] = small_colors(scene, inputs, as_colorize, seed, other)
+        tried[seed] = small_colors(scene, inputs, as_colorize, seed, other, context)
     return tried
 
 

@@ -1,6 +1,7 @@
 """Colorize: lightness and depth are kept, hints are met, the same request gives the same bytes."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -209,3 +210,18 @@ def scene_in_colour(scene) -> Picture:
     pixels[60:, :, 2] //= 2
     pixels[:40, :, 0] //= 2
     return Picture(pixels)
+
+
+@pytest.mark.alone
+def test_the_time_grows_with_the_number_of_hints_and_no_faster(ask, scene):
+    picture = scene(400, 300)
+    places = np.random.default_rng(0).uniform((0, 0), (400, 300), (2000, 2)).tolist()
+    points = tuple(Hint(((x, y),), RED if x > y else BLUE) for x, y in places)
+
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        ask(COLORIZE, ColorizeInputs(picture, Hints(points[:count])))
+        return time.process_time() - began
+
+    seconds(1)
+    assert seconds(2000) < 6 * seconds(500)

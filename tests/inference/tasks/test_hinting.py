@@ -6,7 +6,7 @@ import pytest
 from inference.features import COLORIZE, ColorizeInputs
 from inference.media.color import delta_e_2000, srgb_to_lab
 from inference.media.picture import read_picture
-from inference.tasks.hinting import Mark, correction, coverage, marks, put_under
+from inference.tasks.hinting import Coats, Mark, correction, coverage, marks
 from inference.values import Hint, Hints, in_depth
 
 RED = np.array((50, 30), np.float32)
@@ -58,10 +58,10 @@ def test_a_hint_of_any_size_covers_a_pixel(radius):
 def test_colours_put_under_a_hint_do_not_depend_on_the_bands():
     hint = mark((5, 5), (60, 40), (20, 55), radius=2.5)
     whole = np.zeros((60, 70, 2), np.float32)
-    put_under(whole, [hint], 0)
+    Coats([hint]).put_under(whole, 0)
     parts = np.zeros_like(whole)
     for top in range(0, 60, 7):
-        put_under(parts[top : top + 7], [hint], top)
+        Coats([hint]).put_under(parts[top : top + 7], top)
     assert np.allclose(parts, whole, atol=1e-4)
     assert np.allclose(whole[22, 32], RED, atol=1e-3)
 
