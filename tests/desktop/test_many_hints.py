@@ -43,7 +43,7 @@ def coloring(window, qtbot, tmp_path):
 
 
 def longest_ms(seconds: float) -> float:
-    """How long the window's thread works at a stretch, at most; waiting for others is not counted."""
+    """How long the window's thread works at a stretch, at most; waiting is not counted."""
     end, longest = time.monotonic() + seconds, 0.0
     while time.monotonic() < end:
         began = time.thread_time()
