@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from desktop.editor import Editor
+from desktop import commands
 from desktop.preferences import Preferences, ThemeChoice
 from desktop.shell.crash import CrashHandler
 from desktop.shell.recovery import offer_recoveries, tell_of_crash
@@ -142,7 +142,7 @@ def screenshot(
 
     project: what to open; the first sample unless given. size is in logical pixels: the file is
     `scale` times as large. The scale holds for the first picture that a process takes, since Qt
-    reads it only once. page: "colour" or "style".
+    reads it only once. page: "colour", "style" or "film" (then project is a clip).
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_SCALE_FACTOR", str(scale))
@@ -158,7 +158,7 @@ def screenshot(
         window.studio.open(project or samples()[0])
         _wait_for(lambda: window.studio.current is not None)
         window.show_page(page)
-        (_show_style if page == "style" else _show_color)(window.editor)
+        {"style": _show_style, "film": _show_film}.get(page, _show_color)(window)
         _wait_for(lambda: False, at_most_s=1.0)  # thumbnails, tiles, the last repaint
         saved = window.grab().save(str(path))
         window.studio.shut_down()  # nobody is there to ask about saving
@@ -173,17 +173,32 @@ def _hush(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
         sys.stderr.write(text + "\n")
 
 
-def _show_style(editor: Editor) -> None:
+def _show_film(window: Window) -> None:
+    """A frame amid a part of the clip, coloured under the split line."""
+    editor, reel = window.editor, window.editor.reel
+    assert reel is not None
+    _wait_for(lambda: reel.survey is not None)
+    length = reel.last - reel.first
+    for share, mark in ((0.15, commands.mark_in), (0.85, commands.mark_out)):
+        editor.push(mark(editor.document, reel.nearest(reel.first + share * length)))
+    reel.go(reel.nearest(reel.first + 0.3 * length))
+    _wait_for(lambda: not reel.moving and reel.place == editor.document.moment)
+    editor.coloring.run()
+    _wait_for(lambda: bool(editor.coloring.generated_id) and not editor.coloring.busy)
+    window.canvas.set_split(True)
+
+
+def _show_style(window: Window) -> None:
     """A blend of two styles."""
-    styling = editor.styling
+    styling = window.editor.styling
     styling.choose("starry_night")
     styling.blend("water_lilies")
     _wait_for(lambda: bool(styling.generated_id) and not styling.busy)
 
 
-def _show_color(editor: Editor) -> None:
+def _show_color(window: Window) -> None:
     """Colours, other suggestions, and those for a hint."""
-    coloring = editor.coloring
+    coloring = window.editor.coloring
     if not coloring.generated_id:
         coloring.run()
         _wait_for(lambda: bool(coloring.generated_id) and not coloring.busy)

@@ -16,7 +16,7 @@ from desktop.making import Making
 from desktop.preferences import Preferences
 from inference.features import COLORIZE, ColorizeSettings, Result, settings_to_json
 from inference.service import InferenceService
-from inference.values import RGB, Hint, Hints, Picture
+from inference.values import RGB, Hint, Hints, Picture, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +159,9 @@ class Coloring(Making):
             self.hint_colors_changed.emit()
 
     def add_hint(self, hint: Hint) -> None:
-        """Add and select a hint; the picture follows."""
+        """Add and select a hint; the picture follows. A film takes none."""
+        if self._refuses_hints():
+            return
         points = (*self.hints.points, hint)
         self._change(self.tr("Hint"), hints=replace(self.hints, points=points))
         self.select(len(points) - 1)
@@ -187,13 +189,31 @@ class Coloring(Making):
         self._change(self.tr("Clear hints"), hints=Hints())
 
     def keep_grey_from_selection(self) -> None:
-        """Keep the selected region grey; with no selection, free it again."""
+        """Keep the selected region grey; with no selection, free it again. Not in a film."""
+        if self._refuses_hints():
+            return
         selection = self._document.selection
         mask = None if selection is None else to_mask(selection)
         text = self.tr("Colour everywhere") if mask is None else self.tr("Keep grey")
         self._change(text, hints=replace(self.hints, keep_grey=mask))
 
+    def _refuses_hints(self) -> bool:
+        if self._document.film is None:
+            return False
+        problem = Problem(
+            self.tr("Hints belong to one picture; they would not move along with a film."),
+            remedy=self.tr("Choose a reference picture or a suggestion for the colours."),
+        )
+        self.problem_raised.emit(problem)
+        return True
+
     # For Making.
+
+    def remake(self) -> bool:
+        """Suggestions were for the frame before, too."""
+        self.suggestions = []
+        self.suggestions_changed.emit()
+        return super().remake()
 
     def _new_recipe(self) -> Recipe:
         return Recipe(

@@ -1,8 +1,9 @@
 """One open document: its history, its file, its active layer, and what is made for it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -15,11 +16,15 @@ from desktop.document.export import export_document
 from desktop.document.layers import Layer
 from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
+from desktop.film.filming import Filming
 from desktop.making import Making
 from desktop.preferences import Preferences
 from desktop.style_page import Styling
 from inference.service import InferenceService
 from inference.values import QUALITY, Problem
+
+if TYPE_CHECKING:
+    from desktop.film.reel import Reel
 
 AUTOSAVE_AFTER_MS = 3000
 
@@ -28,7 +33,7 @@ class Editor(QObject):
     """One per open document.
 
     Signals: active_layer_changed(layer id or ""), title_changed(), saved(path), exported(path),
-    mask_mode_changed(bool), problem_raised(Problem), modified_changed(bool).
+    mask_mode_changed(bool), problem_raised(Problem), modified_changed(bool), reel_changed().
     """
 
     active_layer_changed = Signal(str)
@@ -38,6 +43,7 @@ class Editor(QObject):
     mask_mode_changed = Signal(bool)
     problem_raised = Signal(object)
     modified_changed = Signal(bool)
+    reel_changed = Signal()
 
     def __init__(
         self,
@@ -62,6 +68,10 @@ class Editor(QObject):
         self.makings: tuple[Making, ...] = (self.coloring, self.styling)
         for making in self.makings:
             making.problem_raised.connect(self.problem_raised)
+        self.reel: Reel | None = None
+        """The clip that the document shows a frame of."""
+        self.filming = Filming(self, service, preferences, self)
+        self.filming.problem_raised.connect(self.problem_raised)
         self.painting_mask = False
         self._active = ""
         self._lock = ProjectLock(path) if path else None
@@ -151,6 +161,28 @@ class Editor(QObject):
         snapshot = self.document.snapshot()
         self.beside(lambda: work(snapshot), push)
 
+    # A clip.
+
+    def take_reel(self, reel: "Reel") -> None:
+        """Show frames of this clip from now on; what is made follows the frame that stands."""
+        self.reel = reel
+        reel.setParent(self)
+        reel.problem_raised.connect(self.problem_raised)
+        reel.laid.connect(self._remake)
+        for making in self.makings:
+            making.laid.connect(partial(self._remake, making))
+        self.reel_changed.emit()
+
+    def _remake(self, made: Making | None = None) -> None:
+        """Make the lowest layer that networks make, or the one above `made`, made of that."""
+        places = [layer.id for layer in self.document.walk()]
+        making = [one for one in self.makings if one.generated_id in places]
+        making.sort(key=lambda one: places.index(one.generated_id))
+        above = making[making.index(made) + 1 :] if made in making else making
+        for one in above:
+            if one.remake():
+                return
+
     # Files, beside the window.
 
     def save(self, path: Path | None = None) -> None:
@@ -161,6 +193,8 @@ class Editor(QObject):
             return
         index = self.history.index()
         snapshot = self.document.snapshot()
+        if snapshot.film is not None:
+            snapshot.film = snapshot.film.seen_from(target.parent)
         self._background.run(
             lambda: save_project(snapshot, target),
             lambda _: self._on_saved(target, index),
@@ -193,6 +227,8 @@ class Editor(QObject):
     def close(self) -> None:
         """Let go of everything outside; what was not saved has been asked about."""
         self._autosave_timer.stop()
+        if self.reel is not None:
+            self.reel.close()
         for making in self.makings:
             making.close()
         self._discard_autosave()

@@ -22,6 +22,7 @@ from desktop.document.tiles import TiledImage
 from desktop.runner import Runner, Wish
 from inference.features import (
     Feature,
+    Request,
     Result,
     control_of,
     settings_from_json,
@@ -35,7 +36,7 @@ class Making(QObject):
     """One per editor and feature. What changes the document goes through its history.
 
     Signals: settings_changed(), preview_changed(), busy_changed(bool),
-    progress_changed(Progress), problem_raised(Problem).
+    progress_changed(Progress), laid() - the layer has its pixels, problem_raised(Problem).
     """
 
     gives_colors_only = False
@@ -45,6 +46,7 @@ class Making(QObject):
     preview_changed = Signal()
     busy_changed = Signal(bool)
     progress_changed = Signal(object)
+    laid = Signal()
     problem_raised = Signal(object)
 
     def __init__(
@@ -112,6 +114,15 @@ class Making(QObject):
         self._runner.source.forget()  # it may have been painted on since
         self._change(QCoreApplication.translate("features", self.feature.verb))
 
+    def remake(self) -> bool:
+        """Another frame of a film is shown: make the layer of that; False where there is none."""
+        if self._look is None:
+            return False
+        self._runner.stop()
+        self._show(None)
+        self._start(self._look)
+        return True
+
     def cancel(self) -> None:
         """Stop the job that runs."""
         self._runner.stop()
@@ -146,6 +157,10 @@ class Making(QObject):
     def _recipe(self) -> Recipe:
         """The one that holds, or that the first making would have."""
         return self._look.recipe if self._look else self._new_recipe()
+
+    def request(self, picture: Picture) -> Request:
+        """What would be asked of the network for a picture, as all is set now."""
+        return self._runner.request(self._wish(self._recipe), picture)
 
     def _read(self, path: Path, done: Any) -> None:
         """Call done(picture) with the picture of a file, read beside the window."""
@@ -217,7 +232,7 @@ class Making(QObject):
         self._announce()
         self._runner.stop()
         self._show(None)
-        if look is not None and look.image is None:
+        if look is not None and look.image_for(self._document) is None:
             self._start(look)
 
     def _take_up(self) -> None:
@@ -232,7 +247,8 @@ class Making(QObject):
         kept = layers.get(layer.recipe.hints)
         hints = kept.hints if isinstance(kept, HintLayer) else Hints()
         self.generated_id = layer.id
-        self._look = Look(layer.recipe, hints, layer.image.snapshot())
+        moment = self._document.moment
+        self._look = Look(layer.recipe, hints, layer.image.snapshot(), moment)
 
     def _is_ours(self, layer: Layer) -> bool:
         return isinstance(layer, GeneratedLayer) and layer.recipe.feature == self.feature.name
@@ -258,16 +274,17 @@ class Making(QObject):
 
     def _lay(self, look: Look, result: Result) -> None:
         """Lay the finished picture into the document."""
-        picture, stamp = result.pictures[0], result.model
+        picture, stamp, moment = result.pictures[0], result.model, self._document.moment
         assert stamp is not None
         if self._document.layer(self.generated_id).blend is BlendMode.CLIP:
             picture = replace(picture, alpha=None)  # what lies below has it already
 
         def lay(image: TiledImage) -> None:
-            if self._look is look:
+            if self._look is look and self._document.moment == moment:
                 with self._runner.source.untouched():
                     settle(self._document, self.generated_id, look, image, stamp, result.device)
                 self._show(None)
+                self.laid.emit()
 
         self._background.run(
             lambda: self._document.image_of(picture), lay, self.problem_raised.emit

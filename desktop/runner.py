@@ -173,13 +173,20 @@ class Runner(QObject):
         job.failed.connect(self._fail)
         job.cancelled.connect(lambda: self.stop() if self._job is job else None)
 
+    def request(self, wish: Wish, picture: Picture) -> Request:
+        """What is asked of the network where a picture is made as wished."""
+        return self._request(self._feature, wish.for_picture(picture, 1), wish.settings, wish.seed)
+
+    def _request(self, feature: Feature, inputs: object, settings: object, seed: int) -> Request:
+        chosen = self._preferences.values
+        return Request(
+            feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
+        )
+
     def _ask(
         self, feature: Feature, inputs: object, settings: object, slot: str, seed: int = 0
     ) -> Job:
-        chosen = self._preferences.values
-        request = Request(
-            feature, inputs, settings, seed=seed, device=chosen.device, allow_cpu=chosen.allow_cpu
-        )
+        request = self._request(feature, inputs, settings, seed)
         job = self._asked[slot] = self._service.submit(request, slot=self._slot + slot)
         return job
 

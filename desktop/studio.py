@@ -1,21 +1,26 @@
 """The studio: all documents that are open, the tool in hand, the service that does the work."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.background import Background
 from desktop.document.autosave import Recovery, pending_recoveries
 from desktop.document.document import Document
-from desktop.document.project import ProjectReport, read_project
+from desktop.document.project import read_project
 from desktop.editor import Editor
 from desktop.preferences import Preferences
 from desktop.resources import SAMPLES
 from inference.cabinet.catalog import Card, cards
-from inference.media.picture import read_picture
 from inference.service import InferenceService
 from inference.values import RGB, Picture, Problem
+
+if TYPE_CHECKING:
+    from desktop.film.opening import FoundClip, Opened
 
 PROJECT_SUFFIXES = (".grisaille", ".ora")
 
@@ -50,7 +55,8 @@ class Studio(QObject):
     """One per window.
 
     Signals: editor_opened(Editor), editor_closed(Editor), current_changed(Editor or None),
-    tool_changed(name), problem_raised(Problem), working_changed(bool): reading or writing files.
+    tool_changed(name), problem_raised(Problem), working_changed(bool): reading or writing files,
+    clip_lost(Editor): the clip of a project is not where it was.
     """
 
     editor_opened = Signal(object)
@@ -59,6 +65,7 @@ class Studio(QObject):
     tool_changed = Signal(str)
     problem_raised = Signal(object)
     working_changed = Signal(bool)
+    clip_lost = Signal(object)
 
     def __init__(
         self,
@@ -79,7 +86,7 @@ class Studio(QObject):
         self._state_dir = state_dir
 
     def open(self, path: Path) -> None:
-        """Read a picture or a project beside the window; editor_opened or problem_raised follow."""
+        """Read a picture, clip or project beside the window; editor_opened or a problem follow."""
         path = path.absolute()
         for editor in self.editors:
             if editor.path == path:
@@ -87,20 +94,34 @@ class Studio(QObject):
                 return
         if path.suffix.lower() in PROJECT_SUFFIXES:
             self.background.run(
-                lambda: read_project(path),
-                lambda report: self._on_project(path, report),
+                lambda: _opening().open_report(read_project(path), path),
+                lambda opened: self._on_project(path, opened),
                 self.report,
             )
         else:
             self.background.run(
-                lambda: Document.from_picture(read_picture(path), path.stem),
-                lambda document: self._on_picture(path, document),
+                lambda: _opening().open_file(path),
+                lambda opened: self._on_file(path, opened),
                 self.report,
             )
 
     def open_picture(self, picture: Picture, title: str) -> Editor | None:
         """A new document from a picture that has no file yet (clipboard)."""
         return self._add(Document.from_picture(picture, title), None, title)
+
+    def find_clip(self, editor: Editor, path: Path) -> None:
+        """Take the clip of a project, which was not where it had been, from that place."""
+        document = editor.document
+
+        def take(opened: "Opened") -> None:
+            film, found = document.film, opened.found
+            assert film is not None
+            assert found is not None
+            document.set_film(replace(film, path=str(found.clip.path)))
+            self._attach(editor, found)
+            self._tell(opened.notes)
+
+        self.background.run(lambda: _opening().take_clip(document, path), take, self.report)
 
     def close(self, editor: Editor) -> None:
         """Forget a document; whoever asks the person about unsaved changes has done so before."""
@@ -142,14 +163,15 @@ class Studio(QObject):
     def recover(self, recovery: Recovery) -> None:
         """Open what was left behind; it counts as modified until it is saved."""
 
-        def take_up(report: ProjectReport) -> None:
-            editor = self._add(report.document, recovery.path, recovery.title)
+        def take_up(opened: "Opened") -> None:
+            editor = self._add(opened.document, recovery.path, recovery.title, opened)
             if editor:
                 editor.mark_rescued()
                 recovery.discard()
-            self._tell(report.notes)
 
-        self.background.run(recovery.load, take_up, self.report)
+        self.background.run(
+            lambda: _opening().open_report(recovery.load(), recovery.path), take_up, self.report
+        )
 
     def rescue(self) -> None:
         """Keep all unsaved work before the program ends in disorder."""
@@ -158,27 +180,32 @@ class Studio(QObject):
 
     def shut_down(self) -> None:
         """Close all, wait for what is being written."""
+        reels = [editor.reel for editor in self.editors if editor.reel is not None]
         for editor in list(self.editors):
             self.close(editor)
+        for reel in reels:
+            reel.join()
         self.background.close()
         self.service.close()
 
-    def _on_project(self, path: Path, report: ProjectReport) -> None:
+    def _on_project(self, path: Path, opened: "Opened") -> None:
         sample = path.parent == SAMPLES  # to play with, not to save over
         owned = path if path.suffix.lower() == ".grisaille" and not sample else None
-        if self._add(report.document, owned, path.stem):
+        if self._add(opened.document, owned, path.stem, opened):
             self.preferences.add_recent(path)
-        self._tell(report.notes)
 
-    def _on_picture(self, path: Path, document: Document) -> None:
-        self._add(document, None, path.stem)
+    def _on_file(self, path: Path, opened: "Opened") -> None:
+        title = opened.found.clip.path.name if opened.found else path.stem
+        self._add(opened.document, None, title, opened)
         self.preferences.add_recent(path)
 
     def _tell(self, notes: Iterable[str]) -> None:
         for note in notes:
             self.report(Problem(note))
 
-    def _add(self, document: Document, path: Path | None, title: str) -> Editor | None:
+    def _add(
+        self, document: Document, path: Path | None, title: str, opened: "Opened | None" = None
+    ) -> Editor | None:
         try:
             editor = Editor(
                 document,
@@ -195,6 +222,24 @@ class Studio(QObject):
             return None
         editor.problem_raised.connect(self.problem_raised)
         self.editors.append(editor)
+        if opened is not None and opened.found is not None:
+            self._attach(editor, opened.found)
         self.editor_opened.emit(editor)
         self.set_current(editor)
+        if opened is not None:
+            self._tell(opened.notes)
+            if opened.lost:
+                self.clip_lost.emit(editor)
         return editor
+
+    def _attach(self, editor: Editor, found: "FoundClip") -> None:
+        from desktop.film.reel import Reel
+
+        editor.take_reel(Reel(found.clip, found.first, editor.document, self.background, editor))
+
+
+def _opening() -> ModuleType:
+    """What reads clips, imported when the first file is read: it brings PyAV."""
+    from desktop.film import opening
+
+    return opening

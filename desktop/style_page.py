@@ -234,6 +234,10 @@ class Styling(Making):
 
     # For Making.
 
+    def remake(self) -> bool:
+        """Not by the slow method: a film would take it days, and its export refuses that, too."""
+        return self.settings.method != "optimise" and super().remake()
+
     def _new_recipe(self) -> Recipe:
         settings = settings_to_json(self._draft)
         return _recipe_with(Recipe(STYLIZE.name, settings), self._draft_styles, self._document)

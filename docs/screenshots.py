@@ -20,7 +20,11 @@ THEMES = ("dark", "light")
 SIZES = ((1280, 800), (2560, 1440))
 SCALES = (100, 150)
 SAMPLES = ROOT / "resources" / "samples"
-SAMPLE = {"window": SAMPLES / "belaia_river.grisaille", "style": SAMPLES / "stream_colour.jpg"}
+SAMPLE = {
+    "window": SAMPLES / "belaia_river.grisaille",
+    "style": SAMPLES / "stream_colour.jpg",
+    "film": SAMPLES / "chaplin_bw.mp4",
+}
 LARGEST_BYTES = 500_000
 SMOOTH, FLAT = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
 EXACT = 56
@@ -38,7 +42,7 @@ def main() -> None:
         return
     PICTURES.mkdir(exist_ok=True)
     every = [("window", *one) for one in product(THEMES, SIZES, SCALES)]
-    every += [("style", theme, SIZES[0], 100) for theme in THEMES]
+    every += [(page, theme, SIZES[0], 100) for page in ("style", "film") for theme in THEMES]
     for page, theme, (width, height), scale in every:
         path = PICTURES / f"{page}-{theme}-{width}x{height}-{scale}.png"
         command = [sys.executable, __file__, "--one", str(path), theme, f"{width}x{height}"]
@@ -61,7 +65,7 @@ def take(path: Path, theme: str, size: str, scale: int) -> None:
         size=(width, height),
         theme=theme,
         scale=scale / 100,
-        page="style" if name == "style" else "colour",
+        page="colour" if name == "window" else name,
     )
 
 

@@ -93,6 +93,10 @@ class Split:
         """Where the line runs, in logical pixels, on the grid of the display."""
         return round(self.place * viewport.size.width() * viewport.ratio) / viewport.ratio
 
+    def is_near(self, x: float, viewport: Viewport) -> bool:
+        """Whether a pointer at x could take hold of it."""
+        return abs(x - self.x(viewport)) <= self.REACH
+
     def drag(self, x: float, viewport: Viewport) -> None:
         """Put the line at x, within the view."""
         self.place = min(max(x / viewport.size.width(), 0.02), 0.98)

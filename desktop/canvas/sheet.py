@@ -1,9 +1,9 @@
 """What the canvas remembers of one open document: its viewport, its tiles, its selection's edge."""
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
-from desktop.canvas.mosaic import Mosaic
+from desktop.canvas.mosaic import Mosaic, scale_for
 from desktop.canvas.overlays import SelectionOutline
 from desktop.canvas.rendering import (
     render_after,
@@ -13,7 +13,8 @@ from desktop.canvas.rendering import (
 )
 from desktop.canvas.viewport import SHARP_FROM, Viewport
 from desktop.editor import Editor
-from inference.values import Region
+from desktop.tools.picking import color_at
+from inference.values import RGB, Region
 
 
 class Sheet(QObject):
@@ -40,6 +41,8 @@ class Sheet(QObject):
         document.resized.connect(self._on_resized)
         for making in editor.makings:
             making.preview_changed.connect(self._on_preview)
+        editor.reel_changed.connect(self._on_reel)
+        self._on_reel()
         for signal in (
             editor.coloring.hints_changed,
             editor.coloring.selected_changed,
@@ -54,6 +57,8 @@ class Sheet(QObject):
         self.editor.document.resized.disconnect(self._on_resized)
         for making in self.editor.makings:
             making.disconnect(self)
+        if self.editor.reel is not None:
+            self.editor.reel.disconnect(self)
         self.deleteLater()
 
     def rest(self) -> None:
@@ -76,6 +81,8 @@ class Sheet(QObject):
 
     def prepare(self, *, before: bool, budget_s: float) -> bool:
         """Render what the view needs of one side; False where some of it is yet to come."""
+        if self._moving(before=before) is not None:
+            return True
         viewport = self.viewport
         visible = viewport.visible(QRectF(0, 0, viewport.size.width(), viewport.size.height()))
         mosaic = self.before if before else self.after
@@ -83,6 +90,17 @@ class Sheet(QObject):
         if complete and not before:
             self._curtain = None
         return complete
+
+    def color_at(self, x: float, y: float) -> RGB | None:
+        """What is seen at a place of the document; None outside, and while a film moves."""
+        reel = self.editor.reel
+        moving = reel is not None and reel.moving  # then the document holds another frame
+        return None if moving else color_at(self.editor.document, x, y)
+
+    def tell_scale(self) -> None:
+        """A film that is shown small need not be decoded large."""
+        if self.editor.reel is not None:
+            self.editor.reel.show_at(scale_for(self.viewport.zoom))
 
     def draw(self, painter: QPainter, *, before: bool) -> None:
         """Draw what is prepared of one side."""
@@ -96,9 +114,33 @@ class Sheet(QObject):
         exact = viewport.upright and viewport.zoom == 1
         smooth = viewport.zoom < SHARP_FROM and not exact
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        mosaic = self.before if before else self._curtain or self.after
-        mosaic.draw(painter)
+        frame = self._moving(before=before)
+        if frame is not None:
+            painter.drawImage(QRectF(0, 0, viewport.width, viewport.height), frame)
+        else:
+            (self.before if before else self._curtain or self.after).draw(painter)
         painter.restore()
+
+    def _moving(self, *, before: bool) -> QImage | None:
+        """What is shown of a film in place of the document.
+
+        While it moves, and then until networks have something to show of the frame that stands.
+        """
+        reel = self.editor.reel
+        if reel is None or reel.shown is None:
+            return None
+        moment, made = reel.shown, reel.shown.after
+        awaited = not before and made is not None and any(m.busy for m in self.editor.makings)
+        if not reel.moving and (not awaited or self._preview is not None):
+            return None
+        pixels = moment.before if before or made is None else made
+        rows, columns = pixels.shape[:2]
+        return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+
+    def _on_reel(self) -> None:
+        reel = self.editor.reel
+        if reel is not None:
+            reel.frame_changed.connect(self.changed)
 
     def _on_pixels(self, region: Region) -> None:
         for mosaic in (self._after, self._before, self._preview):

@@ -25,9 +25,9 @@ from desktop.canvas.sheet import Sheet
 from desktop.editor import Editor
 from desktop.studio import Studio
 from desktop.tools import tool_class
-from desktop.tools.picking import color_at
 from desktop.tools.tool import NO_KEYS, Pointer, Tool
 from desktop.widgets.theme import SURROUND_18, tokens_of
+from desktop.widgets.wires import Wires
 
 PAINT_BUDGET_S = 0.010
 """So long may one paint render tiles; the rest follows in the next."""
@@ -38,10 +38,12 @@ class CanvasView(Navigation):
     """Follows the studio: its document in front, its tool in hand.
 
     Signals, besides those of Navigation: cursor_moved(x, y, rgb or None), in pixels of the
-    document; rgb is None outside of it.
+    document; rgb is None outside of it. space_tapped() - the key went down and up, and nothing
+    was moved with it.
     """
 
     cursor_moved = Signal(float, float, object)
+    space_tapped = Signal()
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +51,12 @@ class CanvasView(Navigation):
         self.pointer: Pointer | None = None
         self.outline_shown = True
         self.split = Split()
+        self._wires = Wires(self)
         self._sheets: dict[Editor, Sheet] = {}
         self._tool: Tool | None = None
         self._hold: Hold | None = None
         self._button = Qt.MouseButton.NoButton  # that the hold began with
-        self._space = False
+        self._space = self._space_used = False
         self._before_only = False
         self.progress_line = ProgressLine(self)
         self.progress_line.cancelled.connect(self._cancel_job)
@@ -85,19 +88,17 @@ class CanvasView(Navigation):
         return self._tool
 
     def _on_current(self, editor: Editor | None) -> None:
+        self._wires.cut()
         if self._sheet is not None:
             self._sheet.rest()
-            for making in self._sheet.editor.makings:
-                making.busy_changed.disconnect(self._on_busy)
-                making.progress_changed.disconnect(self.progress_line.show_progress)
         self._put_tool_away()
         self._sheet = None
         if editor is not None:
             self._sheet = self._sheet_of(editor)
             self._sheet.viewport.resize(QSizeF(self.size()), self.devicePixelRatioF())
             for making in editor.makings:
-                making.busy_changed.connect(self._on_busy)
-                making.progress_changed.connect(self.progress_line.show_progress)
+                self._wires.connect(making.busy_changed, self._on_busy)
+                self._wires.connect(making.progress_changed, self.progress_line.show_progress)
             self._on_tool(self.studio.tool)
         self._on_busy(editor is not None and any(making.busy for making in editor.makings))
         self._on_view()
@@ -181,6 +182,7 @@ class CanvasView(Navigation):
         middle_grey = self.studio.preferences.values.surround_18
         painter.fillRect(self.rect(), QColor(SURROUND_18 if middle_grey else tokens.surround))
         if self._sheet is not None:
+            self._sheet.tell_scale()
             self._sheet.viewport.origin = QPointF(self.mapTo(self.window(), QPoint()))
             if not self._paint_picture(painter, self._sheet):
                 QTimer.singleShot(0, self, self.update)
@@ -267,6 +269,7 @@ class CanvasView(Navigation):
         assert self._sheet is not None
         viewport, at = self._sheet.viewport, pointer.view
         if button == Qt.MouseButton.MiddleButton or self._space:
+            self._space_used = True
             if pointer.holds(_SHIFT):
                 return Turn(viewport, at)
             return Scale(viewport, at) if pointer.holds(_CTRL) else Pan(viewport, at)
@@ -296,11 +299,11 @@ class CanvasView(Navigation):
     def _over_split(self, at: QPointF) -> bool:
         if self._sheet is None or not self.split.shown or self._before_only:
             return False
-        return abs(at.x() - self.split.x(self._sheet.viewport)) <= Split.REACH
+        return self.split.is_near(at.x(), self._sheet.viewport)
 
     def _tell_cursor(self, pointer: Pointer) -> None:
         if self._sheet is not None:
-            color = color_at(self.editor.document, pointer.x, pointer.y)
+            color = self._sheet.color_at(pointer.x, pointer.y)
             self.cursor_moved.emit(pointer.x, pointer.y, color)
 
     def _show_cursor(self) -> None:
@@ -367,7 +370,7 @@ class CanvasView(Navigation):
         if event.isAutoRepeat() and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Backslash):
             return
         if event.key() == Qt.Key.Key_Space:
-            self._space = True
+            self._space, self._space_used = True, event.modifiers() != NO_KEYS
             self._show_cursor()
         elif event.key() == Qt.Key.Key_Backslash:
             self.show_before(True)
@@ -381,8 +384,11 @@ class CanvasView(Navigation):
         if event.isAutoRepeat():
             return
         if event.key() == Qt.Key.Key_Space:
+            tapped = self._space and not self._space_used
             self._space = False
             self._show_cursor()
+            if tapped:
+                self.space_tapped.emit()
         elif event.key() == Qt.Key.Key_Backslash:
             self.show_before(False)
         else:

@@ -1,5 +1,6 @@
 """Undoable changes: the only code that changes a document."""
 
+from desktop.commands.film import MarkPart, clear_marks, mark_in, mark_out, show_frame
 from desktop.commands.hints import SetHints, SetSelection
 from desktop.commands.layers import (
     AddLayer,
@@ -28,6 +29,7 @@ __all__ = [
     "DuplicateLayer",
     "Flatten",
     "Group",
+    "MarkPart",
     "MergeDown",
     "MoveLayer",
     "PaintCommand",
@@ -38,7 +40,11 @@ __all__ = [
     "SetPixels",
     "SetSelection",
     "Stroke",
+    "clear_marks",
     "flat_image",
+    "mark_in",
+    "mark_out",
     "merged_image",
+    "show_frame",
     "transaction",
 ]

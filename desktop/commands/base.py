@@ -15,7 +15,12 @@ def tr(text: str) -> str:
 
 
 def refuse_locked(document: Document, layer_id: str) -> None:
-    """Raise Problem where a layer or a group around it is locked."""
+    """Raise Problem where a layer or a group around it is locked, or it shows a film."""
+    if document.film is not None and layer_id == document.film.layer:
+        raise Problem(
+            tr("This layer shows the film, which stays as it is."),
+            remedy=tr("Work on a layer above it."),
+        )
     if document.is_locked(layer_id):
         name = document.layer(layer_id).name
         raise Problem(

@@ -21,12 +21,18 @@ from inference.values import Hints
 class Look:
     """All that decides a generated layer, and its pixels, once they are known.
 
-    hints lie in the layer that the recipe names, where it names one.
+    hints lie in the layer that the recipe names, where it names one. moment: the frame of a film
+    that the pixels were made of.
     """
 
     recipe: Recipe
     hints: Hints
     image: TiledImage | None = None
+    moment: int = 0
+
+    def image_for(self, document: Document) -> TiledImage | None:
+        """Its pixels, where they are known for the frame that the document shows."""
+        return self.image if self.moment == document.moment else None
 
 
 class ChangeLook(QUndoCommand):
@@ -70,8 +76,8 @@ def apply_look(document: Document, layer_id: str, look: Look) -> None:
     document.set_attribute(layer_id, "recipe", look.recipe)
     if look.recipe.hints:
         document.set_hints(look.recipe.hints, look.hints)
-    if look.image is not None:
-        document.restore(layer_id, look.image)
+    if (image := look.image_for(document)) is not None:
+        document.restore(layer_id, image)
 
 
 def settle(
@@ -83,6 +89,6 @@ def settle(
     device: str,
 ) -> None:
     """Tell a look the pixels that the network found, and show them."""
-    look.image = image
+    look.image, look.moment = image, document.moment
     look.recipe = replace(look.recipe, model=made_by.id, sha256=made_by.sha256, device=device)
     apply_look(document, layer_id, look)

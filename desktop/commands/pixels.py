@@ -173,6 +173,11 @@ class ResizeCanvas(Change):
 
     def __init__(self, document: Document, region: Region, text: str = "") -> None:
         super().__init__(document, text or tr("Crop"))
+        if document.film is not None:
+            raise Problem(
+                tr("A film keeps the size of its frames."),
+                remedy=tr("Export the frame as a picture, and crop that."),
+            )
         if region.empty:
             raise Problem(
                 tr("A picture needs at least one pixel."), remedy=tr("Choose a larger area.")

@@ -16,6 +16,7 @@ from PIL import Image
 from psygnal import Signal
 
 from desktop.document.blend import composite_layers
+from desktop.document.film import Film
 from desktop.document.layers import GroupLayer, HintLayer, Layer, RasterLayer
 from desktop.document.tiles import TILE, TiledImage
 from inference.values import Array, Hint, Hints, Picture, Region, in_depth, peak_of
@@ -34,6 +35,7 @@ class Document:
     selection: one channel uint8, or None where everything may be changed.
     grey: it came as one channel, and leaves as one where no colour was given to it.
     icc, dpi, exif, xmp: as in Picture. references: encoded pictures that recipes name.
+    film: the clip that it shows a frame of, None where it is a picture.
     """
 
     pixels_changed = Signal(Region)
@@ -42,6 +44,7 @@ class Document:
     hints_changed = Signal(str)
     selection_changed = Signal()
     resized = Signal()
+    film_changed = Signal()
 
     depths: ClassVar = {np.dtype(np.uint8): 8, np.dtype(np.uint16): 16}
 
@@ -59,6 +62,7 @@ class Document:
         self.exif: bytes | None = None
         self.xmp: bytes | None = None
         self.references: dict[str, bytes] = {}
+        self.film: Film | None = None
 
     @classmethod
     def from_picture(cls, picture: Picture, name: str) -> "Document":
@@ -108,10 +112,17 @@ class Document:
         return [child.id for child in self.parent(layer_id).children].index(layer_id)
 
     def is_locked(self, layer_id: str) -> bool:
-        """True where the layer or a group around it is locked."""
+        """True where the layer or a group around it is locked, or it shows the film."""
         if layer_id == self.root.id:
             return False
+        if self.film is not None and layer_id == self.film.layer:
+            return True
         return self.layer(layer_id).locked or self.is_locked(self.parent(layer_id).id)
+
+    @property
+    def moment(self) -> int:
+        """The timestamp of the film's frame that is shown; what was made of another is stale."""
+        return self.film.moment if self.film is not None else 0
 
     def empty_image(self) -> TiledImage:
         """RGBA of this document's size and depth, all transparent."""
@@ -158,6 +169,7 @@ class Document:
         copy.grey, copy.icc, copy.dpi = self.grey, self.icc, self.dpi
         copy.exif, copy.xmp = self.exif, self.xmp
         copy.references = dict(self.references)
+        copy.film = self.film
         return copy
 
     # References: they only ever grow, and are named by what is in them.
@@ -239,6 +251,11 @@ class Document:
         """Replace the selection; None selects nothing in particular."""
         self.selection = selection
         self.selection_changed.emit()
+
+    def set_film(self, film: Film | None) -> None:
+        """Another frame of the clip is shown, or another part of it is worked on."""
+        self.film = film
+        self.film_changed.emit()
 
     def resize_canvas(self, region: Region) -> None:
         """Make a region, which may reach outside, the whole document; what is outside is lost."""

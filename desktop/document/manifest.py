@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from desktop.document.document import Document
+from desktop.document.film import Film
 from desktop.document.layers import (
     BlendMode,
     GeneratedLayer,
@@ -112,6 +113,7 @@ class Manifest(_Value, kw_only=True):
     xmp: str = ""
     selection: Pixels | None = None
     references: dict[str, str] = {}
+    film: Film | None = None
 
 
 class Sink(Protocol):
@@ -172,6 +174,7 @@ def describe(document: Document, sink: Sink) -> Manifest:
             name: sink.put_bytes(document.references[name], f"references/{name}")
             for name in _used_references(document)
         },
+        film=document.film,
     )
 
 
@@ -191,7 +194,19 @@ def rebuild(manifest: Manifest, source: Source, notes: list[str]) -> Document:
     document.exif = source.get_bytes(manifest.exif) if manifest.exif else None
     document.xmp = source.get_bytes(manifest.xmp) if manifest.xmp else None
     document.references = {n: source.get_bytes(p) for n, p in manifest.references.items()}
+    if manifest.film is not None:
+        document.film = _film_of(manifest.film, ids)
     return document
+
+
+def _film_of(film: Film, ids: list[str]) -> Film:
+    try:
+        pace = film.pace
+    except (ValueError, ZeroDivisionError) as error:
+        raise Problem("The film that it belongs to has no rate of frames.") from error
+    if film.layer not in ids or (pace is not None and not 0 < pace <= 1000):
+        raise Problem("The film that it belongs to is not described as it should be.")
+    return film
 
 
 def encode(manifest: Manifest, *, pretty: bool = False) -> bytes:

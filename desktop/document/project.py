@@ -9,7 +9,8 @@ Other programs show layers from stack.xml, which knows no masks, and mergedimage
 what Grisaille shows.
 
 Format history, the number is `format` in grisaille.json:
-1   2026-11  layers (raster, generated, hints, group), masks, selection, metadata, references.
+1   2026-11  layers (raster, generated, hints, group), masks, selection, metadata, references, and
+             the clip that a document shows a frame of (by path and fingerprint, not embedded).
              Blend modes that a reader does not know become Normal, with a note.
 """
 

@@ -9,7 +9,7 @@ from desktop.widgets.job_row import JobRow, Mark
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote
 from desktop.widgets.texts import translated
-from inference.features import Progress
+from inference.features import FilmInputs, Progress
 from inference.service import Job, JobState
 
 ROWS = 50
@@ -105,7 +105,10 @@ class _Line(QObject):
     def __init__(self, job: Job, parent: QObject) -> None:
         super().__init__(parent)
         self._job = job
-        self.row = JobRow(translated(job.request.feature.label))
+        inputs, what = job.request.inputs, translated(job.request.feature.label)
+        if isinstance(inputs, FilmInputs):
+            what = self.tr("{what}: {name}").format(what=what, name=inputs.target.name)
+        self.row = JobRow(what)
         self.row.cancel_asked.connect(job.cancel)
         job.progress_changed.connect(self._on_progress)
 

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from desktop.shell.actions import ACTIONS, Action
+from desktop.shell.film_actions import has_film
 from desktop.shell.keys import Keymap, shown
 from desktop.widgets import icons
 from inference.values import Problem
@@ -27,6 +29,7 @@ class ActionSet(QObject):
         self._actions = {action.id: self._make(action) for action in ACTIONS}
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
+        window.studio.current_changed.connect(self.refresh_films)
         keymap.changed.connect(self._show_keys)
         self._show_keys()
 
@@ -36,6 +39,15 @@ class ActionSet(QObject):
     def declared(self) -> tuple[Action, ...]:
         """All declarations."""
         return tuple(self._declared.values())
+
+    def add_to(self, timeline: QWidget) -> None:
+        """Let the keys of films count there, too."""
+        timeline.addActions([self._actions[a.id] for a in ACTIONS if a.of_film])
+
+    def refresh_films(self, *_: object) -> None:
+        """There is a clip in front now, or none any more."""
+        self._show_keys()
+        self.refresh_soon()
 
     def refresh_soon(self) -> None:
         """Ask anew what can be done, once, when the present change is over."""
@@ -62,7 +74,7 @@ class ActionSet(QObject):
         if declared.icon:
             action.setIcon(icons.icon(declared.icon))
         action.triggered.connect(lambda: self._run(declared))
-        if declared.canvas_only:
+        if declared.canvas_only or declared.of_film:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._window.canvas.addAction(action)
         else:
@@ -78,8 +90,18 @@ class ActionSet(QObject):
         self.refresh_soon()
 
     def _show_keys(self) -> None:
+        taken = self._keys_of_film()
         for action_id, action in self._actions.items():
             keys = self._keymap.keys(action_id)
+            if not self._declared[action_id].of_film:
+                keys = tuple(key for key in keys if QKeySequence(key) not in taken)
             action.setShortcuts([QKeySequence(key) for key in keys])
             label = self._declared[action_id].label.removesuffix(" …")
             action.setToolTip(f"{label} ({shown(keys[0])})" if keys else label)
+
+    def _keys_of_film(self) -> list[QKeySequence]:
+        """While a clip is in front: Qt would call neither of two actions that have the same key."""
+        if not has_film(self._window.studio):
+            return []
+        films = [action.id for action in ACTIONS if action.of_film]
+        return [QKeySequence(key) for film in films for key in self._keymap.keys(film)]

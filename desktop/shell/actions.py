@@ -1,67 +1,17 @@
 """What menus, keys, buttons and the command palette call: one declaration per action."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QCoreApplication
 
 from desktop.document.layers import RasterLayer
 from desktop.shell import layering
+from desktop.shell.action import Action, T, always
+from desktop.shell.film_actions import FILM
 from desktop.tools import TOOLS
 
 if TYPE_CHECKING:
-    from desktop.shell.window import Window
     from desktop.studio import Studio
 
-
-def T(context: str, text: str) -> str:  # noqa: ARG001 - lupdate reads it, as QT_TRANSLATE_NOOP
-    """Mark a text for translation; `Action.label` gives it translated."""
-    return text
-
-
-def always(_studio: "Studio") -> bool:
-    """For what can be done at any time."""
-    return True
-
-
-def has_document(studio: "Studio") -> bool:
-    """For what needs a document."""
-    return studio.current is not None
-
-
-@dataclass(frozen=True)
-class Action:
-    """Something a person can ask for.
-
-    keys are Krita's (or in its spirit), photoshop those of the other preset where they differ.
-    checked: whether it is on, for what is switched on and off. canvas_only: its keys count only
-    while the canvas has the focus.
-    """
-
-    id: str
-    text: str
-    run: "Callable[[Window], object]"
-    keys: tuple[str, ...] = ()
-    photoshop: tuple[str, ...] | None = None
-    icon: str = ""
-    enabled: "Callable[[Studio], bool]" = has_document
-    checked: "Callable[[Window], bool] | None" = None
-    canvas_only: bool = False
-    context: str = "Actions"
-
-    @property
-    def label(self) -> str:
-        """The text in the person's language."""
-        return QCoreApplication.translate(self.context, self.text)
-
-    @property
-    def default_keys(self) -> dict[str, tuple[str, ...]]:
-        """Keys by preset."""
-        return {
-            "krita": self.keys,
-            "photoshop": self.keys if self.photoshop is None else self.photoshop,
-        }
+__all__ = ["ACTIONS", "MENUS", "MENU_BREAKS", "PAGES", "TOOL_ACTIONS", "Action", "always"]
 
 
 # When an action can be done.
@@ -307,6 +257,8 @@ PAGES = (
            enabled=always, checked=lambda w: w.page == "colour"),
     Action("page.style", T("Actions", "Style page"), lambda w: w.show_page("style"), ("Alt+2",),
            enabled=always, checked=lambda w: w.page == "style"),
+    Action("page.film", T("Actions", "Film page"), lambda w: w.show_page("film"), ("Alt+4",),
+           enabled=always, checked=lambda w: w.page == "film"),
     Action("page.models", T("Actions", "Models page"), lambda w: w.show_page("models"), ("Alt+5",),
            enabled=always, checked=lambda w: w.page == "models"),
 )
@@ -339,6 +291,7 @@ MENUS: tuple[tuple[str, tuple[Action, ...]], ...] = (
     (T("Actions", "Select"), SELECT),
     (T("Actions", "Colour"), COLOR),
     (T("Actions", "Style"), STYLE),
+    (T("Actions", "Film"), FILM),
     (T("Actions", "Help"), HELP),
 )
 """The menu bar, in order."""
@@ -369,6 +322,9 @@ MENU_BREAKS = frozenset(
         "colour.clear_hints",
         "colour.reference",
         "style.add",
+        "film.previous_frame",
+        "film.mark_in",
+        "film.open_sequence",
         "help.guide",
         "help.about",
     }

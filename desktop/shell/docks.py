@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from desktop.panels.color import ColorPanel
 from desktop.panels.coloring import ColoringPanel
+from desktop.panels.filming import FilmingPanel
 from desktop.panels.history import HistoryPanel
 from desktop.panels.jobs import JobsPanel
 from desktop.panels.layers import LayersPanel
@@ -26,6 +27,7 @@ RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 PAGE_DOCKS = {
     "colour": ("color", "coloring", "layers", "properties", "history", "jobs"),
     "style": ("styling", "layers", "properties", "history", "jobs"),
+    "film": ("filming", "layers", "properties", "history", "jobs"),
 }
 """Panels that a page shows until a person arranges it otherwise; other pages have none.
 
@@ -46,6 +48,8 @@ class Docks(QObject):
         self.layers = LayersPanel(studio)
         self.coloring = ColoringPanel(studio)
         self.styling = StylingPanel(studio)
+        self.filming = FilmingPanel(studio)
+        self.jobs = JobsPanel(studio)
         self.docks = {
             name: Dock(name, title, panel, window) for name, title, panel in self._panels(studio)
         }
@@ -66,10 +70,11 @@ class Docks(QObject):
             ("color", self.tr("Hint colour"), ColorPanel(studio)),
             ("coloring", self.tr("Colour"), self.coloring),
             ("styling", self.tr("Style"), self.styling),
+            ("filming", self.tr("Film"), self.filming),
             ("layers", self.tr("Layers"), self.layers),
             ("properties", self.tr("Properties"), PropertiesPanel(studio)),
             ("history", self.tr("History"), HistoryPanel(studio)),
-            ("jobs", self.tr("Jobs"), JobsPanel(studio)),
+            ("jobs", self.tr("Jobs"), self.jobs),
         )
 
     def offer(self, actions: ActionSet) -> None:
@@ -77,6 +82,7 @@ class Docks(QObject):
         self.layers.offer(actions)
         self.coloring.offer(actions)
         self.styling.offer(actions)
+        self.filming.offer(actions)
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or closes it."""

@@ -28,16 +28,38 @@ class Files(QObject):
 
     def open(self) -> None:
         """Ask for files and open them."""
+        films = _film_kinds()
         kinds = [
-            self.tr("Pictures and projects ({})").format(" ".join((*PROJECTS, *PICTURES))),
+            self.tr("Pictures, films and projects ({})").format(
+                " ".join((*PROJECTS, *PICTURES, *films))
+            ),
             self.tr("Projects ({})").format(" ".join(PROJECTS)),
             self.tr("Pictures ({})").format(" ".join(PICTURES)),
+            self.tr("Films ({})").format(" ".join(films)),
         ]
         names, _ = QFileDialog.getOpenFileNames(
             self._window, self.tr("Open"), str(self._folder()), ";;".join(kinds)
         )
         for name in names:
             self._studio.open(Path(name))
+
+    def open_sequence(self) -> None:
+        """Ask for a folder of numbered pictures, and open it as a film."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open numbered pictures as a film"), str(self._folder())
+        )
+        if name:
+            self._studio.open(Path(name))
+
+    def find_clip(self, editor: Editor) -> bool:
+        """Ask where the clip of a project is; False where the person thought better of it."""
+        kinds = self.tr("Films ({})").format(" ".join((*_film_kinds(), *PICTURES)))
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Find the clip"), str(self._folder()), kinds
+        )
+        if name:
+            self._studio.find_clip(editor, Path(name))
+        return bool(name)
 
     def open_dropped(self, data: QMimeData) -> None:
         """Open what was dropped on the window."""
@@ -114,6 +136,25 @@ class Files(QObject):
             suffix = kind.rpartition("*")[2].rstrip(")") or ".png"
             path = _with_suffix(Path(name), suffix)
             self._editor.export(path, layered=path.suffix.lower() == ".ora")
+
+    def export_film(self) -> None:
+        """Ask for a file and make the film of the clip into it."""
+        editor = self._editor
+        reel, codec = editor.reel, editor.filming.settings.codec
+        assert reel is not None
+        kinds = _kinds_for(codec)
+        stem = reel.clip.path.stem.split("%")[0].rstrip("_#")
+        start = reel.clip.path.parent / f"{stem}_{editor.filming.way}{kinds[0]}"
+        words = self.tr("Film ({})").format(" ".join(f"*{kind}" for kind in kinds))
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export film"), str(start), words
+        )
+        if not name:
+            return
+        target = _with_suffix(Path(name), kinds[0])
+        if codec == "png":
+            target = target.with_name(f"{target.stem}_%04d{target.suffix}")
+        editor.filming.run(target)
 
     # Closing
 
@@ -219,6 +260,30 @@ class Files(QObject):
 def dropped_paths(data: QMimeData) -> list[Path]:
     """Local files that a drag or the clipboard holds."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _film_kinds() -> list[str]:
+    """What films are called; PyAV comes with it, so not before somebody asks."""
+    from inference.media.film import FILMS
+
+    return [f"*{suffix}" for suffix in FILMS]
+
+
+def _kinds_for(codec: str) -> list[str]:
+    """Suffixes of files that can hold a codec, the usual one first."""
+    from inference.media.codecs import FILM_TARGETS, codec_for
+
+    if codec in ("gif", "png"):
+        return [f".{codec}"]
+
+    def holds(suffix: str) -> bool:
+        try:
+            codec_for(Path(f"film{suffix}"), codec)
+        except Problem:
+            return False
+        return True
+
+    return [suffix for suffix in FILM_TARGETS if holds(suffix)]
 
 
 def picture_of(image: QImage) -> Picture:

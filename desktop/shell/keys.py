@@ -1,6 +1,6 @@
 """Which keys call which action: presets, a person's own keys over them, and conflicts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
@@ -17,15 +17,21 @@ DefaultKeys = Mapping[str, Mapping[str, tuple[str, ...]]]
 class Keymap(QObject):
     """The keys that hold now. Everything is kept in the preferences, only where it differs.
 
+    apart: actions whose keys come before those of others in their place, and so may be the same.
     Signals: changed() - some action has other keys.
     """
 
     changed = Signal()
 
     def __init__(
-        self, preferences: Preferences, defaults: DefaultKeys, parent: QObject | None = None
+        self,
+        preferences: Preferences,
+        defaults: DefaultKeys,
+        parent: QObject | None = None,
+        apart: Collection[str] = (),
     ) -> None:
         super().__init__(parent)
+        self._apart = frozenset(apart)
         self._preferences = preferences
         self._defaults = defaults
         preferences.changed.connect(self._on_preference)
@@ -61,10 +67,15 @@ class Keymap(QObject):
     def conflict(self, action: str, key: str) -> str | None:
         """The other action that has this key already, if any."""
         wanted = QKeySequence(key)
-        for other in self._defaults:
-            if other != action and any(QKeySequence(k) == wanted for k in self.keys(other)):
+        for other in self._rivals(action):
+            if any(QKeySequence(k) == wanted for k in self.keys(other)):
                 return other
         return None
+
+    def _rivals(self, action: str) -> list[str]:
+        """Other actions that may not have the same keys."""
+        apart = action in self._apart
+        return [o for o in self._defaults if o != action and (o in self._apart) == apart]
 
     def bind(self, action: str, key: str) -> None:
         """Give an action this key alone ("" for none); whoever had it loses it."""
@@ -79,8 +90,10 @@ class Keymap(QObject):
         """Back to the preset's keys; whoever else was given one of them loses it."""
         own = {k: v for k, v in self._preferences.values.keys.items() if k != action}
         returning = {QKeySequence(key) for key in self.default(action)}
+        rivals = self._rivals(action)
         for other, keys in own.items():
-            own[other] = [key for key in keys if QKeySequence(key) not in returning]
+            if other in rivals:
+                own[other] = [key for key in keys if QKeySequence(key) not in returning]
         self._preferences.choose(keys=own)
 
     def reset_all(self) -> None:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.shell.actions import DOCUMENTS, MENUS, PAGES, TOOL_ACTIONS, Action, T
+from desktop.shell.action import T
+from desktop.shell.actions import DOCUMENTS, MENUS, PAGES, TOOL_ACTIONS, Action
 from desktop.shell.command_palette import score
 from desktop.shell.keys import PRESETS, Keymap, shown
 from desktop.shell.overlay import Sheet

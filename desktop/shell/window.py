@@ -1,5 +1,7 @@
 """The main window: frame, pages, what lies over it; what is done to documents lives elsewhere."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.canvas.view import CanvasView
 from desktop.editor import Editor
 from desktop.panels.models import ModelsPanel
+from desktop.panels.timeline import TimelinePanel
 from desktop.shell import sheets
 from desktop.shell.action_set import ActionSet
 from desktop.shell.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
@@ -27,7 +30,7 @@ from desktop.shell.keys import Keymap
 from desktop.shell.overlay import Overlay
 from desktop.shell.shortcuts_sheet import KeysSheet
 from desktop.shell.status import StatusBar
-from desktop.shell.strips import Strips
+from desktop.shell.strips import Strip, Strips
 from desktop.shell.tool_options import ToolOptions
 from desktop.shell.welcome import Welcome
 from desktop.studio import Studio
@@ -49,11 +52,16 @@ class Window(QMainWindow):
         super().__init__()
         self.studio = studio
         self.page = "colour"
-        self._tools = {"style": "hand"}  # what is in hand on each page
+        self._tools = {"style": "hand", "film": "hand"}  # what is in hand on each page
         self.panels_hidden = False
         self.canvas = CanvasView(studio)
         self.files = Files(studio, self)
-        self.keymap = Keymap(studio.preferences, {a.id: a.default_keys for a in ACTIONS}, self)
+        self.keymap = Keymap(
+            studio.preferences,
+            {action.id: action.default_keys for action in ACTIONS},
+            self,
+            apart=[action.id for action in ACTIONS if action.of_film],
+        )
         self.actions_ = ActionSet(self, self.keymap)
         self.strips = Strips()
         self.welcome = Welcome(studio.preferences)
@@ -62,6 +70,7 @@ class Window(QMainWindow):
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
         self._build_top()
         self._build_tools()
+        self._build_timeline()
         self._build_middle()
         self.docks = Docks(self, studio)
         self.docks.offer(self.actions_)
@@ -94,7 +103,7 @@ class Window(QMainWindow):
         self._recent.aboutToShow.connect(self._fill_recent)
         self._menu_of["File"].insertMenu(self.actions_["file.save"], self._recent)
         pages = [self.actions_[page.id] for page in PAGES]
-        words = self.tr("Colour"), self.tr("Style"), self.tr("Models")
+        words = self.tr("Colour"), self.tr("Style"), self.tr("Film"), self.tr("Models")
         for page, short in zip(pages, words, strict=True):
             page.setIconText(short)
         self._top = TopBar(self.menus, pages, self.actions_["help.palette"])
@@ -109,6 +118,15 @@ class Window(QMainWindow):
             self._toolbox.addAction(self.actions_[action.id])
             button = self._toolbox.widgetForAction(self.actions_[action.id])
             button.setAccessibleName(action.label)
+
+    def _build_timeline(self) -> None:
+        """Below all else, as wide as the window; a bar, since it comes and goes with the clip."""
+        self.timeline = TimelinePanel(self.studio)
+        self.timeline.offer(self.actions_)
+        self.actions_.add_to(self.timeline)
+        bar = self._bar("timeline", self.tr("Timeline"), Qt.ToolBarArea.BottomToolBarArea)
+        bar.addWidget(self.timeline)
+        self._timeline = bar
 
     def _bar(self, name: str, title: str, area: Qt.ToolBarArea) -> QToolBar:
         bar = QToolBar(title)
@@ -150,7 +168,9 @@ class Window(QMainWindow):
         studio.problem_raised.connect(self.strips.show_problem)
         studio.tool_changed.connect(soon)
         studio.preferences.changed.connect(soon)
+        studio.clip_lost.connect(self._on_clip_lost)
         self.canvas.view_changed.connect(soon)
+        self.canvas.space_tapped.connect(self._on_space)
         self.tabs.close_asked.connect(self.files.close_editor)
         self.welcome.open_asked.connect(self.files.open)
         self.welcome.chosen.connect(studio.open)
@@ -167,12 +187,52 @@ class Window(QMainWindow):
             coloring.busy_changed, coloring.suggestions_changed, coloring.hints_changed,
             coloring.reference_changed, editor.styling.busy_changed,
             editor.styling.styles_changed, editor.styling.lesson_changed,
+            editor.filming.busy_changed, editor.document.film_changed,
         ):  # fmt: skip
             signal.connect(soon)
+        editor.reel_changed.connect(self._on_reel)
+        editor.filming.told.connect(self._on_told)
+        if editor.reel is not None:
+            self.show_page("film")
         editor.document.layer_changed.connect(self._on_document_changed)
         editor.document.selection_changed.connect(self._on_document_changed)
         editor.title_changed.connect(self._show_title)
         editor.modified_changed.connect(self._show_title)
+
+    def _on_reel(self) -> None:
+        self._arrange()
+        self.actions_.refresh_films()
+
+    def _on_clip_lost(self, editor: Editor) -> None:
+        """Its clip is not where it was: ask for it, and show the last frame meanwhile."""
+        film = editor.document.film
+        assert film is not None
+        name = Path(film.path).name
+        strip = Strip(
+            "notice",
+            self.tr("The clip “{name}” of this project is not where it was.").format(name=name),
+            self.tr("The frame that was shown last can be worked on without it."),
+        )
+
+        def ask() -> None:
+            if self.files.find_clip(editor):
+                strip.deleteLater()
+
+        strip.add_button(self.tr("Find it …"), ask).setProperty("primary", True)
+        self.strips.add(strip)
+
+    def _on_told(self, sentence: str, film: Path | None) -> None:
+        """How the export of a film ended."""
+        strip = Strip("notice", sentence)
+        if film is not None and film.exists():
+            strip.add_button(self.tr("Open it"), lambda: self.studio.open(film))
+        self.strips.add(strip)
+
+    def _on_space(self) -> None:
+        """Space moves the canvas; where it was only tapped, it does what the key is bound to."""
+        for action in ACTIONS:
+            if action.of_film and "Space" in self.keymap.keys(action.id):
+                self.actions_.run(action.id)
 
     def _on_document_changed(self, *_: object) -> None:
         self.actions_.refresh_soon()
@@ -209,6 +269,8 @@ class Window(QMainWindow):
         self.docks.set_shown(working and not self.panels_hidden)
         for bar in (self._options, self._toolbox):
             bar.setVisible(working and not self.panels_hidden)
+        film = self.studio.current is not None and self.studio.current.reel is not None
+        self._timeline.setVisible(working and film and not self.panels_hidden)
         self.tabs.setVisible(not self.panels_hidden)
         self._top.setVisible(not self.panels_hidden)
         self.status.setVisible(not self.panels_hidden)

@@ -103,6 +103,17 @@ NAMES = {
     "reference": "image-square",
     "wheel": "palette",
     "swatches": "swatches",
+    # film
+    "film": "film-strip",
+    "play": "play",
+    "pause": "pause",
+    "backward": "rewind",
+    "forward": "fast-forward",
+    "to-start": "skip-back",
+    "to-end": "skip-forward",
+    "loop": "repeat",
+    "mark-in": "sign-in",
+    "mark-out": "sign-out",
     # panels
     "history": "clock-counter-clockwise",
     "jobs": "list-bullets",

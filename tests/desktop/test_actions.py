@@ -16,7 +16,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 ASKS = {
     *("file.open", "file.save", "file.save_as", "file.export", "file.close"),
-    *("colour.reference", "style.add"),
+    *("colour.reference", "style.add", "film.open_sequence"),
 }
 """What shows a dialog."""
 ELSEWHERE = {

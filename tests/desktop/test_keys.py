@@ -60,6 +60,15 @@ def test_only_the_key_that_was_taken_is_lost(keymap):
     assert keymap.keys("fit") == ("Ctrl+2",)
 
 
+def test_actions_apart_may_have_the_same_key(preferences):
+    keymap = Keymap(preferences, DEFAULTS, apart={"bare"})
+    assert keymap.conflict("bare", "Ctrl+S") is None
+    keymap.bind("bare", "Ctrl+S")
+    assert keymap.keys("save") == ("Ctrl+S",)
+    keymap.reset("save")
+    assert keymap.keys("bare") == ("Ctrl+S",)
+
+
 def test_a_key_can_be_taken_away(keymap):
     keymap.bind("save", "")
     assert keymap.keys("save") == ()
@@ -83,9 +92,13 @@ def test_reset_all(keymap):
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_no_key_is_given_twice(preset):
+@pytest.mark.parametrize("of_film", [True, False])
+def test_no_key_is_given_twice(preset, of_film):
     keys = Counter(
-        QKeySequence(key).toString() for action in ACTIONS for key in action.default_keys[preset]
+        QKeySequence(key).toString()
+        for action in ACTIONS
+        if action.of_film == of_film
+        for key in action.default_keys[preset]
     )
     assert [key for key, count in keys.items() if count > 1] == []
 

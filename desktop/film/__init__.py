@@ -1,0 +1,1 @@
+"""A clip in the window: decoded ahead, played, looked through, exported."""

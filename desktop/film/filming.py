@@ -1,0 +1,205 @@
+"""The Film page's doing for one clip: what is made of its frames, how it is written, the job."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer
+from desktop.preferences import Preferences
+from inference.features import FILM, FilmInputs, FilmSettings, Progress, Request, Result
+from inference.service import InferenceService, Job
+from inference.values import Picture, Problem
+
+if TYPE_CHECKING:
+    from desktop.editor import Editor
+
+USUAL_CRF = {"h264": 18, "hevc": 20, "av1": 28, "vp9": 24}
+"""Of the codecs that know a crf."""
+COLOR, STYLE, BOTH = "color", "style", "both"
+WAYS = (COLOR, STYLE, BOTH)
+"""What may be done to each frame: coloured, painted, or first the one and then the other."""
+
+
+class Filming(QObject):
+    """One per editor; of use only where that has a clip.
+
+    Signals: settings_changed(), busy_changed(bool), progress_changed(Progress), told(sentence,
+    path or None) - how an export ended, and the film that there is now; problem_raised(Problem).
+    """
+
+    settings_changed = Signal()
+    busy_changed = Signal(bool)
+    progress_changed = Signal(object)
+    told = Signal(str, object)
+    problem_raised = Signal(object)
+
+    def __init__(
+        self,
+        editor: "Editor",
+        service: InferenceService,
+        preferences: Preferences,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = FilmSettings()
+        self._editor = editor
+        self._service, self._preferences = service, preferences
+        self._way: str | None = None
+        self._job: Job | None = None
+        self._target, self._first = Path(), 0  # of the job: its file, and its first frame
+
+    @property
+    def busy(self) -> bool:
+        """True while a film is made."""
+        return self._job is not None
+
+    @property
+    def way(self) -> str:
+        """What is done to each frame: as chosen, else what the shown frame has."""
+        if self._way is not None:
+            return self._way
+        colored, painted = self._editor.coloring.generated_id, self._editor.styling.generated_id
+        if colored and painted:
+            return BOTH
+        return STYLE if painted else COLOR
+
+    @property
+    def left_out(self) -> bool:
+        """True where the document has more to show than a film gets."""
+        film = self._editor.document.film
+        shown = [layer for layer in self._editor.document.walk() if layer.visible]
+        return any(_is_more(layer) for layer in shown if film and layer.id != film.layer)
+
+    def set_way(self, way: str) -> None:
+        """Do this to each frame."""
+        self._way = way
+        self.settings_changed.emit()
+
+    def set_settings(self, settings: FilmSettings) -> None:
+        """Write it so; another codec begins with its usual quality."""
+        if settings.codec != self.settings.codec and settings.codec in USUAL_CRF:
+            settings = replace(settings, crf=USUAL_CRF[settings.codec])
+        self.settings = settings
+        self.settings_changed.emit()
+
+    def run(self, target: Path) -> None:
+        """Make the film beside all other work, replacing what is there (the dialog has asked)."""
+        if self.busy:
+            return
+        reel = self._editor.reel
+        assert reel is not None
+        start, stop = reel.film.start, reel.film.stop
+        base = float(reel.clip.time_base)
+        inputs = FilmInputs(
+            source=reel.clip.path,
+            target=target,
+            steps=self._steps(),
+            start=None if start is None else start * base,
+            stop=None if stop is None else (stop + 1) * base,  # the out point is shown, too
+            interlaced=reel.interlaced,
+        )
+        chosen = self._preferences.values
+        request = Request(
+            FILM, inputs, self.settings, device=chosen.device, allow_cpu=chosen.allow_cpu
+        )
+        self._job = job = self._service.submit(request)
+        self._target, self._first = target, reel.first if start is None else start
+        # methods, which Qt forgets with this object: the job goes on when the document is closed
+        job.progress_changed.connect(self._on_progress)
+        job.finished.connect(self._on_finished)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self.busy_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Stop; what is finished is kept for the next time."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def show_made(self, film: Path, first: int) -> None:
+        """Have a film that was made from this frame on at the other side of the split line."""
+        from desktop.film.decoder import made_film
+
+        reel = self._editor.reel
+        assert reel is not None
+        start = first * reel.clip.time_base
+        self._editor.beside(lambda: made_film(film, start), reel.show)
+
+    def _steps(self) -> tuple[Request, ...]:
+        makings = {COLOR: self._editor.coloring, STYLE: self._editor.styling}
+        ways = (COLOR, STYLE) if self.way == BOTH else (self.way,)
+        return tuple(makings[way].request(_DOT) for way in ways)
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress_changed.emit(progress)
+
+    def _on_finished(self, result: Result) -> None:
+        self._end()
+        self.told.emit(self._told_of(self._target, result), self._target)
+        self.show_made(self._target, self._first)
+
+    def _on_failed(self, problem: Problem) -> None:
+        self._end()
+        self.problem_raised.emit(problem)
+
+    def _on_cancelled(self) -> None:
+        from inference.film.segments import Shelf
+
+        self._end()
+        folder = Shelf(self._target).folder
+        count = len(list(folder.glob("*.film")))
+        sentence = self.tr("The export to “{name}” was stopped; nothing was written there.")
+        if count:
+            sentence += " " + self.tr(
+                "Finished segments are kept beside it ({count} in “{folder}”): export to the same"
+                " name with the same settings, and it goes on from there."
+            )
+        self.told.emit(
+            sentence.format(name=self._target.name, count=count, folder=folder.name), None
+        )
+
+    def _end(self) -> None:
+        self._job = None
+        self.busy_changed.emit(False)
+
+    def _told_of(self, target: Path, result: Result) -> str:
+        figures = result.figures
+        parts = [
+            self.tr("“{name}” is written: {frames} frames, {rate} a second.").format(
+                name=target.name,
+                frames=round(figures["frames"]),
+                rate=f"{figures['frames_per_second']:.1f}",
+            ),
+            self._told_of_colors(figures),
+            *result.notes,
+        ]
+        return " ".join(part for part in parts if part)
+
+    def _told_of_colors(self, figures: Mapping[str, float]) -> str:
+        before, after = figures["cdc_before"], figures["cdc"]
+        sentence = self.tr(
+            "Flicker (CDC) {before} → {after}{less}, colourfulness {pale} → {vivid}."
+        )
+        less = self.tr(", {percent} % less").format(percent=round(100 * (1 - after / before)))
+        return sentence.format(
+            before=f"{before:.5f}",
+            after=f"{after:.5f}",
+            less=less if after < before else "",
+            pale=f"{figures['colorfulness_before']:.1f}",
+            vivid=f"{figures['colorfulness']:.1f}",
+        )
+
+
+_DOT = Picture(np.zeros((1, 1, 1), np.uint8))  # stands for the frame
+
+
+def _is_more(layer: Layer) -> bool:
+    if isinstance(layer, HintLayer):
+        return bool(layer.hints)
+    plain = layer.mask is None and layer.opacity == 1
+    as_made = layer.blend in (BlendMode.NORMAL, BlendMode.CLIP)
+    return not (isinstance(layer, GeneratedLayer) and plain and as_made)

@@ -1,0 +1,96 @@
+"""From a file to what is edited: a picture, or a clip with a frame of it. Beside the window."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop.document.document import Document
+from desktop.document.film import Film, fingerprint
+from desktop.document.project import ProjectReport
+from inference.media.film import is_film, is_pattern, open_film, probe_film
+from inference.media.picture import read_picture
+from inference.values import Clip, Picture, Problem
+
+
+@dataclass(frozen=True, eq=False)
+class FoundClip:
+    """A clip, the timestamp of its first frame, and that frame."""
+
+    clip: Clip
+    first: int
+    picture: Picture
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What a file holds. notes: sentences for the person; lost: its clip was not found."""
+
+    document: Document
+    found: FoundClip | None = None
+    notes: tuple[str, ...] = ()
+    lost: bool = False
+
+
+def open_file(path: Path) -> Opened:
+    """A picture; or a clip, numbered pictures, a folder of them. Raises Problem."""
+    if not path.is_dir() and not is_film(path):
+        return Opened(Document.from_picture(read_picture(path), path.stem))
+    found = _first_frame(probe_film(path))
+    clip = found.clip
+    document = Document.from_picture(found.picture, clip.path.name)
+    document.film = Film(
+        layer=document.root.children[0].id,
+        path=str(clip.path),
+        rate=str(clip.rate),
+        fingerprint=fingerprint(clip),
+        moment=found.first,
+    )
+    return Opened(document, found)
+
+
+def open_report(report: ProjectReport, project: Path | None) -> Opened:
+    """A project with its clip, where it has one; the clip may have gone elsewhere with it."""
+    film = report.document.film
+    if film is None:
+        return Opened(report.document, notes=report.notes)
+    other: Opened | None = None
+    for place in film.places(project):
+        try:
+            opened = take_clip(report.document, place)
+        except Problem:
+            continue
+        opened = replace(opened, notes=(*report.notes, *opened.notes))
+        if not opened.notes:
+            return opened
+        other = other or opened
+    return other or Opened(report.document, notes=report.notes, lost=True)
+
+
+def take_clip(document: Document, path: Path) -> Opened:
+    """The clip of a document from that place. Problem where there is none that could be it."""
+    film = document.film
+    assert film is not None
+    if is_pattern(Path(film.path)) and not is_pattern(path):
+        path = path.parent / Path(film.path).name  # one of the pictures was chosen
+    found = _first_frame(probe_film(path, film.pace))
+    if found.clip.upright != (document.width, document.height):
+        raise Problem(
+            f"“{path.name}” has frames of another size than the project.",
+            remedy="Choose the clip that the project was made with.",
+        )
+    known = fingerprint(found.clip) == film.fingerprint
+    note = f"“{path.name}” is not the same as when the project was saved. It is used all the same."
+    return Opened(document, found, () if known else (note,))
+
+
+def _first_frame(clip: Clip) -> FoundClip:
+    reader = open_film(clip)
+    try:
+        frame = next(reader.frames(), None)
+        if frame is None:
+            raise Problem(
+                f"“{clip.path.name}” holds no frames that can be read.",
+                remedy="Choose another film.",
+            )
+        return FoundClip(clip, frame.time, frame.picture())
+    finally:
+        reader.close()
