@@ -125,6 +125,22 @@ def _third_of(plan: str) -> int:
     return PLANS[plan].count(256)
 
 
+def mirrored(eyes: Vgg, picture: Tensor, wanted: Sequence[str]) -> dict[str, Tensor]:
+    """The maps of a picture that goes on, mirrored, beyond its edges.
+
+    The eyes themselves go on with black, and a painter that learns by that paints a frame.
+    """
+    wide = fn.pad(picture, (_MARGIN,) * 4, mode="reflect").to(eyes.mean.dtype)
+    inner = {}
+    for name, maps in eyes(wide, wanted).items():
+        cut = _MARGIN >> (int(name.removeprefix("relu").split("_")[0]) - 1)
+        inner[name] = maps[..., cut:-cut, cut:-cut]
+    return inner
+
+
+_MARGIN = 12  # pixels; with it the sides of maps stay whole
+
+
 def relative_style(features: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> Tensor:
     """(N,): mean over layers of |G - A|^2 / |A|^2, with A the Gram matrices in `target`."""
     terms = []

@@ -17,7 +17,7 @@ from inference.cabinet.styles import NamedStyle, style
 from inference.features import StyleChoice
 from inference.media.picture import read_picture
 from inference.models.stylist import SEES, Stylist, palette
-from inference.models.vgg import gram
+from inference.models.vgg import gram, mirrored
 from inference.values import Array, Picture, Problem, in_depth
 
 STYLE_PX = 512  # short side at which a style picture is looked at: its strokes are of that size
@@ -69,7 +69,7 @@ class Manners:
         tensor = tensor.to(self._device).float() / 255
         with torch.inference_mode():
             with devices.autocast(self._device):
-                maps = eyes(tensor, layers)
+                maps = mirrored(eyes, tensor, layers)
                 grams = {name: gram(maps[name]) for name in layers}
             vector: Tensor = self.network.predictor(grams, palette(tensor))
         return vector

@@ -20,7 +20,7 @@ class Options:
     work: Path = Path(".train/anystyle")  # checkpoints
     seconds: float = 3600
     batch: int = 4
-    side: int = 176
+    side: int = 160
     rate: float = 1e-3
     photos: int = 1200
     pool: int = 1500

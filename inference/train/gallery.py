@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from inference.models.stylist import GRAIN_SIDE, SEES, SHUFFLE, grain, palette
-from inference.models.vgg import Vgg, gram
+from inference.models.vgg import Vgg, gram, mirrored
 from inference.train.photographs import Pixels, find_photographs, read_pictures
 from inference.values import Array
 
@@ -106,7 +106,7 @@ class Style:
 
 
 def _grams(vgg: Vgg, picture: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
-    seen = vgg(picture.to(vgg.mean.dtype), layers)
+    seen = mirrored(vgg, picture, layers)
     return {name: gram(seen[name]) for name in layers}
 
 

@@ -53,11 +53,11 @@ class Options:
     seconds: float = 3600
     batch: int = 4
     named: int = 2  # of a batch, so many are painted in styles of the table
-    side: int = 176  # of the squares that are painted
+    side: int = 160  # of the squares that are painted
     rate: float = 2e-3  # of the convolutions that all styles share
     table_rate: float = 6e-3
     predictor_rate: float = 2e-3
-    content: float = 1.15  # content loss that its weight is steered towards
+    content: float = 1.0  # content loss that its weight is steered towards
     photos: int = 1200
     pool: int = 1500  # styles for the predictor that are kept at a time
     threads: int = 2

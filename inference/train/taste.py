@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from inference.models.stylist import SHUFFLE
-from inference.models.vgg import Vgg, relative_content, relative_style, smoothness
+from inference.models.vgg import Vgg, mirrored, relative_content, relative_style, smoothness
 from inference.train.gallery import BROAD, BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
 
 
@@ -29,7 +29,7 @@ class Tally:
 class Weights:
     """What counts how much. content: the content loss that its weight is steered towards."""
 
-    content: float = 1.15
+    content: float = 1.0
     broad: float = 0.3
     variation: float = 0.02
     lattice: float = 0.3
@@ -58,8 +58,8 @@ class Taste:
 
     def loss(self, painted: Tensor, photos: Tensor, target: Style) -> Tensor:
         """Of pictures (N,3,H,W) in 0..1 (they may leave it), painted after photos in styles."""
-        dtype, shown = self.eyes.mean.dtype, painted.clamp(0, 1)
-        seen = self.eyes(shown.to(dtype), STYLE_LAYERS)
+        shown = painted.clamp(0, 1)
+        seen = mirrored(self.eyes, shown, STYLE_LAYERS)
         style = relative_style(seen, target.grams)
         broad = torch.stack([_tempered(wide) for wide in self._broad(shown, target)]).sum()
         # the content of one picture in turn: half of the work of the eyes lies behind relu3_1
@@ -67,9 +67,8 @@ class Taste:
         self._turn += 1
         one, half = slice(turn, turn + 1), 2 * turn // len(photos)
         with torch.no_grad():
-            wanted = self.eyes(photos[one].to(dtype), (CONTENT_LAYER,))[CONTENT_LAYER]
-        found = self.eyes.onward(seen["relu3_1"][one], "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
-        content = relative_content(found, wanted).mean()
+            wanted = self._content(mirrored(self.eyes, photos[one], ("relu3_1",))["relu3_1"])
+        content = relative_content(self._content(seen["relu3_1"][one]), wanted).mean()
         losses = {
             "style": _tempered(style),
             "broad": self.weights.broad * broad,
@@ -89,8 +88,11 @@ class Taste:
     def _broad(self, shown: Tensor, target: Style) -> Iterator[Tensor]:
         """Style losses (N,) of the picture made smaller."""
         for times, grams in zip(BROAD, target.broad, strict=True):
-            small = fn.avg_pool2d(shown, times).to(self.eyes.mean.dtype)
-            yield relative_style(self.eyes(small, BROAD_LAYERS), grams)
+            small = fn.avg_pool2d(shown, times)
+            yield relative_style(mirrored(self.eyes, small, BROAD_LAYERS), grams)
+
+    def _content(self, maps: Tensor) -> Tensor:
+        return self.eyes.onward(maps, "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
 
     def _steer(self, half: int, content: float) -> None:
         off = content / self.weights.content - 1

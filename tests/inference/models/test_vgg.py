@@ -74,3 +74,12 @@ def test_losses_are_those_of_the_bars():
     wanted = torch.rand(2, 4, 4)
     style = ((gram - wanted) ** 2).sum((1, 2)) / (wanted**2).sum((1, 2))
     torch.testing.assert_close(vgg.relative_style({"a": one}, {"a": wanted}), style)
+
+
+def test_a_flat_picture_has_no_edges_where_it_goes_on_mirrored(eyes):
+    flat = torch.full((1, 3, 64, 64), 0.6)
+    plain = eyes(flat, ("relu1_1", "relu3_1"))
+    for name, maps in vgg.mirrored(eyes, flat, ("relu1_1", "relu3_1")).items():
+        assert maps.shape == plain[name].shape
+        torch.testing.assert_close(maps, maps[..., :1, :1].expand_as(maps), atol=1e-3, rtol=1e-3)
+        assert (plain[name] - maps).abs().max() > 0.1
