@@ -109,14 +109,14 @@ class Stylist(nn.Module):
         if noise is None:
             noise = grain(0, (0, 0), sub.shape[2:])
         noise = noise.to(sub).expand(len(sub), -1, -1, -1)
-        fine = fn.relu(norms(self.stem(torch.cat([sub, noise], 1))))
-        x = fn.relu(norms(self.down(fine)))
+        fine = fn.relu_(norms(self.stem(torch.cat([sub, noise], 1))))
+        x = fn.relu_(norms(self.down(fine)))
         for block in self.coarse:
             x = block(x, norms)
         x = fine + fn.interpolate(self.up(x), scale_factor=2.0, mode="bilinear")
         for block in self.fine:
             x = block(x, norms)
-        x = fn.relu(norms(fn.pixel_shuffle(self.spread(x), 2)))
+        x = fn.relu_(norms(fn.pixel_shuffle(self.spread(x), 2)))
         return _mixed(fn.pixel_shuffle(self.out(x), 2), style[:, -COLORS:])
 
 
@@ -130,7 +130,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, norms: "Norms") -> Tensor:
         """(N,C,H,W) to the same."""
-        return x + norms(self.second(fn.relu(norms(self.first(x)))))
+        return x + norms(self.second(fn.relu_(norms(self.first(x)))))
 
 
 class Norms:
