@@ -42,6 +42,9 @@ class Making(QObject):
     gives_colors_only = False
     """True where a small preview tells colours, and the document below it all else."""
 
+    keeps_to_selection = False
+    """True where what is selected as the layer is made becomes its mask."""
+
     settings_changed = Signal()
     preview_changed = Signal()
     busy_changed = Signal(bool)
@@ -214,8 +217,13 @@ class Making(QObject):
         top = len(self._document.root.children)
         image = self._document.empty_image()
         blend = BlendMode.NORMAL if is_opaque(self._document) else BlendMode.CLIP
+        selection = self._document.selection if self.keeps_to_selection else None
         generated = GeneratedLayer(
-            name=self.layer_name, image=image, recipe=look.recipe, blend=blend
+            name=self.layer_name,
+            image=image,
+            recipe=look.recipe,
+            blend=blend,
+            mask=selection.in_depth(self._document.dtype) if selection is not None else None,
         )
         self._history.beginMacro(text)
         for place, layer in enumerate((generated, *self._companions(look.recipe)), top):

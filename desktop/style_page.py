@@ -81,6 +81,8 @@ class Styling(Making):
     or ends to be learned; learned() - one more has a name.
     """
 
+    keeps_to_selection = True
+
     styles_changed = Signal()
     pictures_changed = Signal()
     lesson_changed = Signal()

@@ -11,6 +11,8 @@ from desktop.commands import DeleteLayer, SetAttribute
 from desktop.document.document import Document
 from desktop.document.layers import GeneratedLayer, Recipe
 from desktop.document.project import load_project, save_project
+from desktop.document.selection import rectangle
+from desktop.document.tiles import Region
 from desktop.preferences import Preferences
 from desktop.studio import Studio
 from desktop.style_page import Share, Styling, styles_of
@@ -169,6 +171,20 @@ def test_a_mask_keeps_the_photograph(qtbot, editor, styling):
     styling.set_settings(StylizeSettings(strength=0.7))
     settled(qtbot, editor)
     assert np.array_equal(seen(editor), before)
+
+
+def test_what_is_selected_is_painted_and_no_more(qtbot, editor, styling):
+    before = seen(editor)
+    editor.document.set_selection(rectangle(96, 64, Region(0, 0, 40, 64)))
+    styling.run()
+    settled(qtbot, editor)
+    after = seen(editor)
+    assert np.array_equal(after[:, 40:], before[:, 40:])
+    assert (after[:, :40] != before[:, :40]).any()
+    editor.document.set_selection(None)
+    styling.set_settings(StylizeSettings(strength=0.7))
+    settled(qtbot, editor)
+    assert np.array_equal(seen(editor)[:, 40:], before[:, 40:]), "the mask stays with the layer"
 
 
 def test_pictures_are_embedded_and_come_back_from_the_project(qtbot, editor, styling, tmp_path):
