@@ -4,7 +4,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,8 +94,11 @@ class Account:
         except (Cancelled, KeyboardInterrupt):
             self.code = STOPPED
         if "mean_dl_written" in self.figures:
-            error = self.figures["mean_dl_written"]
-            say(f"Its lightness is {error:.4f} L* from that of the original on average.")
+            error, edge = self.figures["mean_dl_written"], self.figures["gamut_edge"]
+            say(
+                f"Its lightness is {error:.4f} L* from the original's on average; at {edge:.1%} of "
+                "the pixels colour gave way to it."
+            )
         self._list_problems()
         try:
             if as_json:
@@ -157,6 +160,20 @@ class Account:
         for told in self.problems:
             name = f"{Path(told['input']).name}: " if several else ""
             say(f"{name}{told['sentence']} {told['remedy']}".strip())
+
+
+def each(
+    pairs: Iterable[tuple[Path, Path]],
+    account: Account,
+    work: "Callable[..., Done]",
+) -> None:
+    """Call `work(source, target, context=...)` for each; what cannot be done stops no other."""
+    with progress() as bars:
+        for source, target in pairs:
+            try:
+                account.add(work(source, target, context=context_for(bars, source.name)))
+            except Problem as problem:
+                account.fail(source, problem)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,27 +18,25 @@ from desktop.account import (
     answer,
     check_stop,
     clock,
-    context_for,
-    progress,
+    each,
     say,
 )
+from desktop.export_settings import ExportSettings
 from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
-    DEPTHS,
     AsJson,
-    DepthOption,
     Device,
+    Model,
     Out,
     Overwrite,
-    Quality,
-    Report,
+    Source,
     with_settings,
+    with_writing,
 )
 from inference.features import COLORIZE, Cancelled, ColorizeSettings
-from inference.values import QUALITY, Hints, Problem
+from inference.values import Hints, Problem
 
 if TYPE_CHECKING:
-    from desktop.headless import Order
     from inference.cabinet.catalog import Card
 
 app = typer.Typer(
@@ -99,14 +98,14 @@ def _check_word(arguments: Sequence[str]) -> None:
 
 @app.command()
 @with_film_options
+@with_writing(ExportSettings)
 @with_settings(COLORIZE)
 def colorize(
     *,
     settings: ColorizeSettings,
+    writing: ExportSettings,
     film: FilmWishes,
-    source: Annotated[
-        Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
-    ],
+    source: Source,
     output: Out,
     hints: Annotated[
         Path | None, typer.Option(metavar="JSON", help="Colours at places, in pixels of IN.")
@@ -120,12 +119,9 @@ def colorize(
     seed: Annotated[
         int, typer.Option(min=0, help="0 is the likeliest colouring, others are others.")
     ] = 0,
-    model: Annotated[str, typer.Option(help="Id of the model; `models list` shows them.")] = "",
-    depth: DepthOption = None,
-    quality: Quality = QUALITY,
+    model: Model = "",
     device: Device = "auto",
     overwrite: Overwrite = False,
-    report: Report = False,
     as_json: AsJson = False,
 ) -> int:
     """Give colour to a black-and-white picture or film, or to every one of a folder.
@@ -148,70 +144,55 @@ def colorize(
             seed=seed,
             model=model,
             device=device,
-            depth=DEPTHS[depth],
-            quality=quality,
+            writing=writing,
             overwrite=overwrite,
-            report=report,
         )
-        _colorize_all(pictures, order, account)
+        each(pictures, account, partial(headless.colorize_file, order=order))
         filming.color_films(films, replace(film, overwrite=overwrite), order, account)
     return account.code
-
-
-def _colorize_all(pairs: list[tuple[Path, Path]], order: "Order", account: Account) -> None:
-    from desktop import headless
-
-    with progress() as bars:
-        for source, target in pairs:
-            try:
-                context = context_for(bars, source.name)
-                account.add(headless.colorize_file(source, target, order, context))
-            except Problem as problem:
-                account.fail(source, problem)
 
 
 # export
 
 
 @app.command()
+@with_writing(ExportSettings)
 def export(
+    *,
+    writing: ExportSettings,
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .grisaille or .ora file.")],
     output: Out,
-    depth: DepthOption = None,
-    quality: Quality = QUALITY,
     layered: Annotated[
         bool, typer.Option("--layered", help="Keep the layers (.ora, or .tif with several pages).")
     ] = False,
     overwrite: Overwrite = False,
-    report: Report = False,
     device: Annotated[str, typer.Option("--device", hidden=True)] = "auto",  # noqa: ARG001
     as_json: AsJson = False,
 ) -> int:
     """Write the picture that a project shows."""  # no network runs; scripts name a device to all
     account = Account()
     with account.told(as_json):
-        from desktop.document.export import check_export, export_document
+        from desktop.document.export import check_export, export_document, report_of
         from desktop.document.project import load_project
-        from desktop.headless import luma_error_of
+        from desktop.headless import figures_of
         from inference.media.picture import WRITABLE
 
         account.inputs.append(str(project))
-        check_export(output, depth=DEPTHS[depth], overwrite=overwrite, layered=layered)
+        check_export(output, depth=writing.bits, overwrite=overwrite, layered=layered)
         with clock(account.seconds, "load"):
             document = load_project(project)
         with clock(account.seconds, "write"):
             export_document(
                 document,
                 output,
-                depth=DEPTHS[depth],
-                quality=quality,
+                depth=writing.bits,
+                quality=writing.quality,
                 overwrite=overwrite,
                 layered=layered,
             )
         account.wrote(output)
-        if report and output.suffix.lower() in WRITABLE:
-            error = luma_error_of(document, output)
-            account.figures |= {} if error is None else {"mean_dl_written": error}
+        if writing.report and output.suffix.lower() in WRITABLE:
+            account.figures |= figures_of(report_of(document, output))
     return account.code
 
 

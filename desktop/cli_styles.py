@@ -2,41 +2,39 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from desktop.account import DONE, Account, context_for, progress, say
+from desktop.account import DONE, Account, context_for, each, progress, say
+from desktop.export_settings import WriteSettings
 from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
-    DEPTHS,
     AsJson,
-    DepthOption,
     Device,
+    Model,
     Out,
     Overwrite,
-    Quality,
+    Source,
     with_settings,
+    with_writing,
 )
 from inference.features import STYLIZE, StylizeSettings
-from inference.values import QUALITY, Problem
-
-if TYPE_CHECKING:
-    from desktop.styling import StyleOrder
 
 styles = typer.Typer(help="The styles that have a name.", rich_markup_mode=None)
 
 
 @with_film_options
+@with_writing(WriteSettings)
 @with_settings(STYLIZE)
 def stylize(
     *,
     settings: StylizeSettings,
+    writing: WriteSettings,
     film: FilmWishes,
-    source: Annotated[
-        Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
-    ],
+    source: Source,
     output: Out,
     style: Annotated[
         str,
@@ -49,9 +47,7 @@ def stylize(
         Path | None, typer.Option(metavar="MASK", help="A picture; what is white in it is painted.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Where there is chance.")] = 0,
-    model: Annotated[str, typer.Option(help="Id of the model; `models list` shows them.")] = "",
-    depth: DepthOption = None,
-    quality: Quality = QUALITY,
+    model: Model = "",
     device: Device = "auto",
     overwrite: Overwrite = False,
     as_json: AsJson = False,
@@ -73,25 +69,12 @@ def stylize(
             seed=seed,
             model=model,
             device=device,
-            depth=DEPTHS[depth],
-            quality=quality,
+            writing=writing,
             overwrite=overwrite,
         )
-        _stylize_all(pictures, order, account)
+        each(pictures, account, partial(styling.stylize_file, order=order))
         filming.paint_films(films, replace(film, overwrite=overwrite), order, account)
     return account.code
-
-
-def _stylize_all(pairs: list[tuple[Path, Path]], order: "StyleOrder", account: Account) -> None:
-    from desktop import styling
-
-    with progress() as bars:
-        for source, target in pairs:
-            try:
-                context = context_for(bars, source.name)
-                account.add(styling.stylize_file(source, target, order, context))
-            except Problem as problem:
-                account.fail(source, problem)
 
 
 @styles.command("list")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -12,34 +12,38 @@ from desktop.background import Background
 from desktop.coloring import Coloring
 from desktop.document.autosave import Autosave
 from desktop.document.document import Document
-from desktop.document.export import export_document
+from desktop.document.export import export_document, report_of
 from desktop.document.layers import Layer
 from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
+from desktop.export_settings import ExportSettings
 from desktop.film.filming import Filming
 from desktop.making import Making
 from desktop.preferences import Preferences
 from desktop.style_page import Styling
+from inference.media.color import LumaReport
 from inference.service import InferenceService
-from inference.values import QUALITY, Problem
+from inference.values import Problem
 
 if TYPE_CHECKING:
     from desktop.film.reel import Reel
 
 AUTOSAVE_AFTER_MS = 3000
+AS_IT_IS = ExportSettings()
 
 
 class Editor(QObject):
     """One per open document.
 
-    Signals: active_layer_changed(layer id or ""), title_changed(), saved(path), exported(path),
-    mask_mode_changed(bool), problem_raised(Problem), modified_changed(bool), reel_changed().
+    Signals: active_layer_changed(layer id or ""), title_changed(), saved(path),
+    exported(path, LumaReport or None where none was asked for), mask_mode_changed(bool),
+    problem_raised(Problem), modified_changed(bool), reel_changed().
     """
 
     active_layer_changed = Signal(str)
     title_changed = Signal()
     saved = Signal(object)
-    exported = Signal(object)
+    exported = Signal(object, object)
     mask_mode_changed = Signal(bool)
     problem_raised = Signal(object)
     modified_changed = Signal(bool)
@@ -201,23 +205,17 @@ class Editor(QObject):
             self.problem_raised.emit,
         )
 
-    def export(
-        self,
-        path: Path,
-        depth: Literal[8, 16] | None = None,
-        quality: int = QUALITY,
-        *,
-        layered: bool = False,
-    ) -> None:
+    def export(self, path: Path, settings: ExportSettings = AS_IT_IS) -> None:
         """Write the picture beside the window, replacing what is there (the dialog has asked)."""
         snapshot = self.document.snapshot()
-        self._background.run(
-            lambda: export_document(
-                snapshot, path, depth=depth, quality=quality, overwrite=True, layered=layered
-            ),
-            lambda _: self.exported.emit(path),
-            self.problem_raised.emit,
-        )
+
+        def write() -> LumaReport | None:
+            export_document(
+                snapshot, path, depth=settings.bits, quality=settings.quality, overwrite=True
+            )
+            return report_of(snapshot, path) if settings.report else None
+
+        self.beside(write, lambda report: self.exported.emit(path, report))
 
     def rescue(self) -> None:
         """Autosave at once and wait for it: the program is about to end in disorder."""

@@ -4,10 +4,11 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from desktop.options import with_options
 from inference.values import Problem
 
 
@@ -107,15 +108,6 @@ def _wishes(
 
 def with_film_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of films; it gets them as `film`."""
-    options = inspect.signature(_wishes, eval_str=True).parameters
-    own = inspect.signature(command, eval_str=True)
-
-    def wrapper(**given: Any) -> int:
-        wished = {name: given.pop(name) for name in options}
-        return command(film=_wishes(**wished), **given)
-
-    kept = [p for p in own.parameters.values() if p.name != "film"]
-    added = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in options.values()]
-    wrapper.__signature__ = own.replace(parameters=[*kept, *added])  # type: ignore[attr-defined]
-    wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
-    return wrapper
+    options = inspect.signature(_wishes, eval_str=True).parameters.values()
+    by_name = [option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in options]
+    return with_options("film", by_name, _wishes)(command)

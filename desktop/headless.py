@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from desktop.document.document import Document
-from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, RasterLayer, Recipe
+from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Recipe
 from desktop.document.manifest import check_size
 from desktop.document.project import save_project
+from desktop.export_settings import ExportSettings, WriteSettings
 from inference import tasks
 from inference.features import (
     COLORIZE,
@@ -27,7 +28,7 @@ from inference.features import (
     settings_to_json,
 )
 from inference.media.atomic import check_place
-from inference.media.color import luma_error
+from inference.media.color import LumaReport, luma_report
 from inference.media.picture import (
     READABLE,
     WRITABLE,
@@ -36,7 +37,6 @@ from inference.media.picture import (
     write_picture,
 )
 from inference.values import (
-    QUALITY,
     Array,
     Hint,
     Hints,
@@ -47,7 +47,6 @@ from inference.values import (
 )
 
 PROJECT = ".grisaille"
-Depth = Literal[8, 16]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +59,8 @@ class Order:
     seed: int = 0
     model: str = ""
     device: str = "auto"
-    depth: Depth | None = None
-    quality: int = QUALITY
+    writing: ExportSettings = field(default_factory=ExportSettings)
     overwrite: bool = False
-    report: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +76,9 @@ class Done:
 def colorize_file(source: Path, target: Path, order: Order, context: Context) -> Done:
     """Colour one picture and write it, or a project of it; raises Problem or Cancelled."""
     done = make_file(source, target, order, context, request_for, project_of)
-    if order.report and target.suffix.lower() != PROJECT:
-        written = luma_error(read_picture(source), read_picture(target))
-        figures = {**done.result.figures, "mean_dl_written": written}
+    if order.writing.report and target.suffix.lower() != PROJECT:
+        report = luma_report(read_picture(source), read_picture(target))
+        figures = {**done.result.figures, **figures_of(report)}
         done = replace(done, result=replace(done.result, figures=figures))
     return done
 
@@ -94,12 +91,8 @@ class Written(Protocol):
         """Existing files may be replaced."""
 
     @property
-    def depth(self) -> Depth | None:
-        """Bits a channel; None as the source."""
-
-    @property
-    def quality(self) -> int:
-        """Of JPEG and WebP."""
+    def writing(self) -> WriteSettings:
+        """Depth and quality."""
 
 
 _Order = TypeVar("_Order", bound=Written)
@@ -116,7 +109,7 @@ def make_file(
     """One picture in, what an order asks for out: a picture, or a project. Problem, Cancelled."""
     check_target(source, target, order)
     picture = read_picture(source)
-    _check_kind(target, order.depth, (picture.width, picture.height))
+    _check_kind(target, order.writing, (picture.width, picture.height))
     request = request_for(picture, order)
     result = tasks.run(request, context)
     began = time.perf_counter()
@@ -127,8 +120,8 @@ def make_file(
         write_picture(
             result.pictures[0],
             target,
-            depth=order.depth,
-            quality=order.quality,
+            depth=order.writing.bits,
+            quality=order.writing.quality,
             overwrite=order.overwrite,
         )
     return Done(source, target, result, time.perf_counter() - began)
@@ -147,14 +140,14 @@ def check_target(source: Path, target: Path, order: Written) -> None:
             remedy="Choose another name.",
         )
     check_place(target, order.overwrite)
-    _check_kind(target, order.depth)
+    _check_kind(target, order.writing)
 
 
-def _check_kind(target: Path, depth: Depth | None, size: tuple[int, int] = (1, 1)) -> None:
+def _check_kind(target: Path, writing: WriteSettings, size: tuple[int, int] = (1, 1)) -> None:
     if target.suffix.lower() == PROJECT:
         check_size(*size)
     else:
-        check_writable(target, depth, size)
+        check_writable(target, writing.bits, size)
 
 
 def is_target(path: Path) -> bool:
@@ -199,12 +192,11 @@ def layer_over(document: Document, made: Picture, name: str, recipe: Recipe) -> 
     return GeneratedLayer(name=name, image=image, recipe=recipe, blend=blend)
 
 
-def luma_error_of(document: Document, written: Path) -> float | None:
-    """Mean |dL*| between a file and the lowest picture of its document; None where it has none."""
-    for layer in document.walk():
-        if isinstance(layer, RasterLayer):
-            return luma_error(document.layer_picture(layer.id), read_picture(written))
-    return None
+def figures_of(report: LumaReport | None) -> dict[str, float]:
+    """What a command tells of it."""
+    if report is None:
+        return {}
+    return {"mean_dl_written": report.mean_dl, "gamut_edge": report.gamut_edge}
 
 
 def pairs(source: Path, output: Path, *, one_only: bool) -> list[tuple[Path, Path]]:

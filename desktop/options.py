@@ -1,46 +1,58 @@
-"""Options that several commands have, and those that a feature's settings declare."""
+"""Options that several commands have, and those that settings declare."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from desktop.export_settings import WriteSettings
 from inference.features import Feature, control_of, settings_from_json
+
+Command = Callable[..., int]
 
 Device = Annotated[
     Literal["auto", "cpu", "cuda", "mps"], typer.Option("--device", help="What computes.")
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT where it exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Source = Annotated[
+    Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
+]
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the result goes.")]
-DepthOption = Annotated[
-    Literal["8", "16"] | None, typer.Option("--depth", help="Bits a channel; else as IN has.")
-]
-Report = Annotated[
-    bool, typer.Option("--report", help="Say how far the lightness of OUT is from the original's.")
-]
-Quality = Annotated[int, typer.Option("--quality", min=1, max=100, help="Of JPEG and WebP.")]
-
-DEPTHS: dict[str | None, Literal[8, 16] | None] = {None: None, "8": 8, "16": 16}
+Model = Annotated[str, typer.Option("--model", help="Id of the model; `models list` shows them.")]
 
 
-def with_settings(feature: Feature) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def with_settings(feature: Feature) -> Callable[[Command], Command]:
     """Give a command the options that a feature's settings declare; it gets them as `settings`."""
+    return with_options(
+        "settings",
+        list(_options_of(feature.settings)),
+        lambda **chosen: settings_from_json(feature, chosen),
+    )
 
-    def decorate(command: Callable[..., int]) -> Callable[..., int]:
-        names = [item.name for item in fields(feature.settings)]
 
+def with_writing(kind: type[WriteSettings]) -> Callable[[Command], Command]:
+    """Give a command the options of how pictures are written; it gets them as `writing`."""
+    return with_options("writing", list(_options_of(kind)), kind)
+
+
+def with_options(
+    name: str, options: Sequence[inspect.Parameter], make: Callable[..., Any]
+) -> Callable[[Command], Command]:
+    """Give a command more options; it gets what `make` makes of them under one name."""
+
+    def decorate(command: Command) -> Command:
         def wrapper(**given: Any) -> int:
-            chosen = {name: given.pop(name) for name in names}
-            return command(settings=settings_from_json(feature, chosen), **given)
+            chosen = {option.name: given.pop(option.name) for option in options}
+            return command(**{name: make(**chosen)}, **given)
 
         own = inspect.signature(command, eval_str=True)
-        kept = [p for p in own.parameters.values() if p.name != "settings"]
+        kept = [p for p in own.parameters.values() if p.name != name]
         wrapper.__signature__ = own.replace(  # type: ignore[attr-defined]
-            parameters=[*kept, *_options_of(feature)]
+            parameters=[*kept, *options]
         )
         wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
         return wrapper
@@ -48,8 +60,8 @@ def with_settings(feature: Feature) -> Callable[[Callable[..., int]], Callable[.
     return decorate
 
 
-def _options_of(feature: Feature) -> Iterator[inspect.Parameter]:
-    for item in fields(feature.settings):
+def _options_of(settings: type) -> Iterator[inspect.Parameter]:
+    for item in fields(settings):
         control = control_of(item)
         option = typer.Option(help=control.help, min=control.minimum, max=control.maximum)
         kind = Literal[control.choices] if control.choices else type(item.default)

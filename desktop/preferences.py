@@ -7,7 +7,10 @@ import msgspec
 import platformdirs
 from PySide6.QtCore import QObject, Signal
 
+from desktop.export_settings import ExportSettings
+
 ThemeChoice = Literal["system", "dark", "light"]
+ExportFormat = Literal[".png", ".jpg", ".tif", ".webp", ".ora"]
 RECENT_FILES = 12
 
 
@@ -25,6 +28,8 @@ class Choices(msgspec.Struct):
     recent: list[str] = []
     device: str = "auto"
     allow_cpu: bool = False
+    export_format: ExportFormat = ".png"
+    export: ExportSettings = ExportSettings()
     geometry: str = ""
     layouts: dict[str, str] = {}
 

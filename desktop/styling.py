@@ -10,7 +10,8 @@ import numpy as np
 
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
-from desktop.headless import Depth, Done, layer_over, make_file
+from desktop.export_settings import WriteSettings
+from desktop.headless import Done, layer_over, make_file
 from desktop.resources import RESOURCES
 from inference import tasks
 from inference.cabinet.styles import NamedStyle, style, styles
@@ -27,7 +28,7 @@ from inference.features import (
 from inference.film.segments import content_key
 from inference.media.atomic import check_place
 from inference.media.picture import READABLE, check_writable, read_picture, write_picture
-from inference.values import QUALITY, Array, Picture, Problem, in_depth
+from inference.values import Array, Picture, Problem, in_depth
 
 SAMPLE = RESOURCES / "samples" / "stream_colour.jpg"
 _CELL_PX = 320
@@ -44,8 +45,7 @@ class StyleOrder:
     seed: int = 0
     model: str = ""
     device: str = "auto"
-    depth: Depth | None = None
-    quality: int = QUALITY
+    writing: WriteSettings = field(default_factory=WriteSettings)
     overwrite: bool = False
 
 

@@ -14,7 +14,8 @@ from desktop.document.openraster import write_stack
 from desktop.document.project import MemberSink, save_project, write_views
 from desktop.document.tiles import TiledImage
 from inference.media.atomic import atomic_write, check_place
-from inference.media.picture import check_writable, write_picture
+from inference.media.color import LumaReport, luma_report
+from inference.media.picture import check_writable, read_picture, write_picture
 from inference.media.profiles import srgb_profile
 from inference.values import QUALITY, Problem, in_depth, peak_of
 
@@ -71,6 +72,14 @@ def check_export(
             remedy="Choose .ora or .tif, or export a flat picture.",
         )
     check_writable(target, depth)
+
+
+def report_of(document: Document, written: Path) -> LumaReport | None:
+    """A flat picture that was written, beside the lowest one of its document; None without one."""
+    for layer in document.walk():
+        if isinstance(layer, RasterLayer):
+            return luma_report(document.layer_picture(layer.id), read_picture(written))
+    return None
 
 
 def _write_openraster(document: Document, path: Path | str, overwrite: bool) -> None:

@@ -99,7 +99,7 @@ FILE = (
     Action("file.save", T("Actions", "Save"), lambda w: w.files.save(), ("Ctrl+S",), icon="save"),
     Action("file.save_as", T("Actions", "Save as …"), lambda w: w.files.save_as(),
            ("Ctrl+Shift+S",)),
-    Action("file.export", T("Actions", "Export picture …"), lambda w: w.files.export(),
+    Action("file.export", T("Actions", "Export picture …"), lambda w: w.show_export(),
            ("Ctrl+Alt+E",), ("Ctrl+Alt+Shift+S",), icon="export"),
     Action("file.close", T("Actions", "Close"), lambda w: w.files.close(), ("Ctrl+W",)),
     Action("file.quit", T("Actions", "Quit"), lambda w: w.close(), ("Ctrl+Q",), enabled=always),

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.editor import Editor
 from desktop.shell import layering
+from desktop.shell.export_sheet import FORMATS, fitting
 from desktop.studio import PROJECT_SUFFIXES, Studio
+from desktop.widgets.texts import translated
 from inference.values import Picture, Problem
 
 PICTURES = ("*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.webp")
@@ -120,22 +122,17 @@ class Files(QObject):
         return bool(name)
 
     def export(self) -> None:
-        """Ask for a file and write the picture into it."""
-        kinds = [
-            self.tr("PNG, 16 bit where the picture has it (*.png)"),
-            self.tr("JPEG (*.jpg *.jpeg)"),
-            self.tr("TIFF, 16 bit where the picture has it (*.tif *.tiff)"),
-            self.tr("WebP (*.webp)"),
-            self.tr("OpenRaster with layers (*.ora)"),
-        ]
-        start = self._folder() / f"{Path(self._editor.title).stem}.png"
-        name, kind = QFileDialog.getSaveFileName(
-            self._window, self.tr("Export picture"), str(start), ";;".join(kinds)
+        """Ask for a file and write the picture into it, as was chosen on the sheet before."""
+        chosen = self._studio.preferences.values
+        suffix = chosen.export_format
+        start = self._folder() / f"{Path(self._editor.title).stem}{suffix}"
+        kind = f"{translated(FORMATS[suffix])} (*{suffix})"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export picture"), str(start), kind
         )
         if name:
-            suffix = kind.rpartition("*")[2].rstrip(")") or ".png"
             path = _with_suffix(Path(name), suffix)
-            self._editor.export(path, layered=path.suffix.lower() == ".ora")
+            self._editor.export(path, fitting(chosen.export, path.suffix.lower()))
 
     def export_film(self) -> None:
         """Ask for a file and make the film of the clip into it."""

@@ -1,5 +1,6 @@
 """The main window: frame, pages, what lies over it; what is done to documents lives elsewhere."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer
@@ -24,6 +25,7 @@ from desktop.shell.action_set import ActionSet
 from desktop.shell.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
 from desktop.shell.command_palette import CommandPalette
 from desktop.shell.docks import Docks
+from desktop.shell.export_sheet import ExportSheet, tell_of_export
 from desktop.shell.files import Files, dropped_paths
 from desktop.shell.frame import DocumentTabs, TopBar
 from desktop.shell.keys import Keymap
@@ -196,6 +198,7 @@ class Window(QMainWindow):
             self.show_page("film")
         editor.document.layer_changed.connect(self._on_document_changed)
         editor.document.selection_changed.connect(self._on_document_changed)
+        editor.exported.connect(partial(tell_of_export, self.strips))
         editor.title_changed.connect(self._show_title)
         editor.modified_changed.connect(self._show_title)
 
@@ -339,6 +342,10 @@ class Window(QMainWindow):
     def show_preferences(self) -> None:
         """What is chosen once."""
         self._lay_over(sheets.PreferencesSheet(self, self.studio.preferences, self.show_keys))
+
+    def show_export(self) -> None:
+        """How the picture shall leave; its button asks for the name."""
+        self._lay_over(ExportSheet(self, self.studio.preferences, self.files.export))
 
     def show_about(self) -> None:
         """What this is."""

@@ -47,6 +47,11 @@ class SettingRow(QWidget):
         """Show a value without choosing it."""
         self.name.show_difference(value != self.default)
 
+    def refuse(self, why: str) -> None:
+        """Turn the row off and say why; an empty text turns it on again."""
+        self.setEnabled(not why)
+        self.setToolTip(why or self._help())
+
     def _choose(self, value: Any) -> None:
         self.chosen.emit(value, self._gesture.goes_on())
 
@@ -112,7 +117,6 @@ class SwitchRow(SettingRow):
         super().__init__(control, default, parent)
         self.switch = QCheckBox()
         self.switch.setAccessibleName(translated(control.label))
-        self.switch.setToolTip(self._help())
         self.switch.toggled.connect(self._choose)
         self.line.addWidget(self.switch, 1)
 

@@ -4,6 +4,8 @@ Everything is float32 and exact enough for 16 bits: a grey of 8 or 16 bits goes 
 the same number. Large pictures are worked on in bands of rows, so that memory stays small.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -163,6 +165,34 @@ def _mix(weights: Array, planes: tuple[Array, ...]) -> Array:
 
 def _planes(samples: Array) -> tuple[Array, ...]:
     return tuple(samples[..., channel] for channel in range(samples.shape[-1]))
+
+
+@dataclass(frozen=True)
+class LumaReport:
+    """What the luma lock comes to in a finished picture.
+
+    mean_dl: mean |dL*| from its original. gamut_edge: share 0..1 of the pixels whose colour lies at
+    the edge of sRGB, where chroma gave way to lightness.
+    """
+
+    mean_dl: float
+    gamut_edge: float
+
+
+def luma_report(source: Picture, result: Picture) -> LumaReport:
+    """Compare two pictures of one size, of any depths."""
+    return LumaReport(luma_error(source, result), gamut_edge(result))
+
+
+def gamut_edge(picture: Picture) -> float:
+    """Share 0..1 of the pixels with a colour of which a channel ends, within half an 8-bit step."""
+    near, found = 0.5 / 255, 0
+    for rows in row_bands(picture.height, picture.width, pixels=_BAND_PIXELS):
+        unit = in_depth(picture.pixels[rows], np.float32)
+        low, high = unit.min(2), unit.max(2)
+        at_edge = (low <= near) | (high >= 1 - near)
+        found += int(np.count_nonzero(at_edge & (high - low > near)))
+    return found / (picture.width * picture.height)
 
 
 def luma_error(source: Picture, result: Picture) -> float:

@@ -90,6 +90,7 @@ def test_json_is_one_object_that_says_all(scan, tmp_path, capsys):
     assert told["device"] == "cpu"
     assert set(told["seconds"]) == {"load", "run", "write"}
     assert told["figures"]["mean_dl_written"] < 0.01
+    assert 0 <= told["figures"]["gamut_edge"] <= 1
     assert told["problems"] == []
 
 
@@ -128,7 +129,7 @@ def test_json_is_one_object_for_every_refusal(words, capsys):
 
 
 def test_json_is_one_object_when_stopped(scan, tmp_path, monkeypatch, capsys):
-    def stopped(*_):
+    def stopped(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("desktop.headless.colorize_file", stopped)

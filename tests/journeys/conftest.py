@@ -118,9 +118,9 @@ class Artist:
         picture = self.editor.document.flatten()
         return (np.repeat(picture.pixels, 3, 2) if picture.grey else picture.pixels).tobytes()
 
-    def name_file(self, path: Path, kind: str = "") -> None:
+    def name_file(self, path: Path) -> None:
         """What the next dialog for a file's name is answered with."""
-        self._monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))
+        self._monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
 
 
 @pytest.fixture

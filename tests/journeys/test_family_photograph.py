@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.shell.export_sheet import ExportSheet
 from inference.media.color import luma_error
 from inference.media.picture import probe, read_picture
 
@@ -130,8 +131,9 @@ def layers_of(artist) -> list[tuple[str, str]]:
 
 def export(artist, scan, target) -> None:
     """The lightness of the scan stays, in 16 bits: the mask hides colours only."""
-    artist.name_file(target, "TIFF, 16 bit where the picture has it (*.tif *.tiff)")
+    artist.name_file(target)
     artist.key(Qt.Key.Key_E, CONTROL | ALT)
+    artist.press(artist.window.findChild(ExportSheet).button)
     artist.settle()
     assert probe(target).dtype == "uint16"
     assert luma_error(read_picture(scan), read_picture(target)) < 0.01

@@ -7,6 +7,7 @@ from inference.media.color import (
     colorfulness,
     compose_lab,
     delta_e_2000,
+    gamut_edge,
     lab_to_srgb,
     lightness,
     luma_error,
@@ -176,3 +177,20 @@ def test_colorfulness_of_two_flat_colours():
     halves = np.zeros((2, 2, 3), np.uint8)
     halves[0] = (200, 100, 50)  # |R-G| 100, |(R+G)/2 - B| 100; the other half has none
     assert colorfulness(halves) == pytest.approx(np.hypot(50, 50) + 0.3 * np.hypot(50, 50))
+
+
+def at_edge(dtype, *colors) -> float:
+    unit = np.array([colors], np.float32)
+    return gamut_edge(Picture(in_depth(unit, dtype)))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_colours_at_the_edge_of_the_gamut_are_counted(dtype):
+    inside, red, pale = (0.2, 0.4, 0.6), (0.7, 0.0, 0.2), (1.0, 0.9, 0.8)
+    black, white = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    assert at_edge(dtype, inside, black, white) == 0
+    assert at_edge(dtype, inside, red, pale, black) == 0.5
+
+
+def test_a_grey_picture_lies_at_no_edge():
+    assert gamut_edge(Picture(np.array([[[0], [128], [255]]], np.uint8))) == 0

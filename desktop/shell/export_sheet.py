@@ -1,0 +1,110 @@
+"""The sheet before a picture is exported: its format, and what that format can be told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from desktop.export_settings import ExportSettings
+from desktop.preferences import Preferences
+from desktop.shell.overlay import Sheet
+from desktop.shell.strips import Strip, Strips
+from desktop.widgets.setting_row import ChoiceRow, align
+from desktop.widgets.settings_form import SettingsForm
+from desktop.widgets.texts import translated
+from inference.features import Control
+from inference.media.color import LumaReport
+from inference.media.picture import WRITABLE, kind_of
+
+_WIDTH_PX = 420
+FORMATS = {
+    ".png": str(QT_TRANSLATE_NOOP("features", "PNG")),
+    ".jpg": str(QT_TRANSLATE_NOOP("features", "JPEG")),
+    ".tif": str(QT_TRANSLATE_NOOP("features", "TIFF")),
+    ".webp": str(QT_TRANSLATE_NOOP("features", "WebP")),
+    ".ora": str(QT_TRANSLATE_NOOP("features", "OpenRaster with layers")),
+}
+_FORMAT = Control(
+    str(QT_TRANSLATE_NOOP("features", "Format")),
+    str(QT_TRANSLATE_NOOP("features", "What other programs shall open.")),
+    choices=tuple(FORMATS),
+    labels=tuple(FORMATS.values()),
+)
+
+
+class ExportSheet(Sheet):
+    """What is chosen is remembered at once; `go` is called by the button, after the sheet left."""
+
+    def __init__(self, window: QWidget, preferences: Preferences, go: Callable[[], None]) -> None:
+        super().__init__(window, self.tr("Export picture"))
+        self._preferences = preferences
+        self.format = ChoiceRow(_FORMAT, ".png")
+        self.format.chosen.connect(lambda suffix, _: self._choose(export_format=suffix))
+        self.form = SettingsForm(ExportSettings)
+        self.form.chosen.connect(lambda settings: self._choose(export=settings))
+        self.form.setFixedWidth(_WIDTH_PX)
+        align((self.format, *self.form.rows.values()))
+        self.button = QPushButton(self.tr("Choose a name …"))
+        self.button.setProperty("primary", True)
+        self.button.clicked.connect(self.dismiss)
+        self.button.clicked.connect(go)
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(self.button)
+        self.body.setSpacing(4)
+        self.body.addWidget(self.format)
+        self.body.addWidget(self.form)
+        self.body.addSpacing(8)
+        self.body.addLayout(last)
+        self.setFocusProxy(self.button)
+        self._show()
+
+    def _choose(self, **values: object) -> None:
+        self._preferences.choose(**values)
+        self._show()
+
+    def _show(self) -> None:
+        chosen = self._preferences.values
+        self.format.show_value(chosen.export_format)
+        self.form.show_settings(chosen.export)
+        refused = refusals(chosen.export_format)
+        for name, row in self.form.rows.items():
+            row.refuse(refused.get(name, ""))
+
+
+def refusals(suffix: str) -> dict[str, str]:
+    """Why a format cannot be told some of the settings, by their names."""
+    if suffix not in WRITABLE:
+        return {
+            "depth": translated(str(QT_TRANSLATE_NOOP("features", "Layers keep their own depth."))),
+            "quality": translated(str(QT_TRANSLATE_NOOP("features", "OpenRaster loses nothing."))),
+            "report": translated(
+                str(QT_TRANSLATE_NOOP("features", "Layers are not one picture to be compared."))
+            ),
+        }
+    kind, refused = kind_of(Path("picture").with_suffix(suffix)), {}
+    if not kind.deep:
+        refused["depth"] = str(QT_TRANSLATE_NOOP("features", "{} has 8 bits only."))
+    if not kind.lossy:
+        refused["quality"] = str(QT_TRANSLATE_NOOP("features", "{} loses nothing."))
+    return {name: translated(why).format(kind.name) for name, why in refused.items()}
+
+
+def fitting(settings: ExportSettings, suffix: str) -> ExportSettings:
+    """The settings without what the format cannot be told; its rows are off."""
+    without = {name: getattr(ExportSettings(), name) for name in refusals(suffix)}
+    return replace(settings, **without)
+
+
+def tell_of_export(strips: Strips, path: Path, report: LumaReport | None) -> None:
+    """Say what the lightness report found, where one was asked for."""
+    if report is None:
+        return
+    found = QCoreApplication.translate(
+        "ExportSheet",
+        "“{name}”: lightness is {error} L* from the original's on average; at {edge} % of the "
+        "pixels colour gave way to it.",
+    ).format(name=path.name, error=f"{report.mean_dl:.3f}", edge=f"{100 * report.gamut_edge:.1f}")
+    strips.add(Strip("notice", found))
