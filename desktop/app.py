@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     application = _application()
     window = _window(application, Preferences(), state_folder())
     crash = CrashHandler(window.studio.rescue, state_folder(), window)
-    crash.crashed.connect(lambda report: tell_of_crash(window.strips, report))
+    crash.crashed.connect(lambda report: tell_of_crash(window.studio, report))
     last_words = crash.install()
     window.show()
     QTimer.singleShot(0, window, lambda: _after_shown(window, arguments, last_words))

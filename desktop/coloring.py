@@ -16,7 +16,7 @@ from desktop.making import Making
 from desktop.preferences import Preferences
 from inference.features import COLORIZE, ColorizeSettings, Result, settings_to_json
 from inference.service import InferenceService
-from inference.values import RGB, Hint, Hints, Picture, Problem
+from inference.values import RGB, Cure, Hint, Hints, Picture, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ class Coloring(Making):
     def set_reference(self, reference: Picture | Path | None) -> None:
         """A picture to take colours after, or none. A path is read beside the window."""
         if isinstance(reference, Path):
-            self._read(reference, self._set_reference)
+            self._read(reference, self._set_reference, Cure.OTHER_REFERENCE)
         else:
             self._set_reference(reference)
 
@@ -203,6 +203,7 @@ class Coloring(Making):
         problem = Problem(
             self.tr("Hints belong to one picture; they would not move along with a film."),
             remedy=self.tr("Choose a reference picture or a suggestion for the colours."),
+            cure=Cure.OTHER_REFERENCE,
         )
         self.problem_raised.emit(problem)
         return True

@@ -22,7 +22,7 @@ from inference.features import (
     SuggestionSettings,
 )
 from inference.service import InferenceService
-from inference.values import RGB, Hint, Hints, Picture
+from inference.values import RGB, Hint, Hints, Picture, Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +64,12 @@ class Colorist(Runner):
             settings = SuggestionSettings(saturation=wish.settings.saturation)
             job = self._ask(SUGGEST, wish.for_picture(picture, scale), settings, "suggest")
             job.finished.connect(done)
-            job.failed.connect(self.problem_raised)
+            job.failed.connect(fail)
 
-        self.source.small(small, self.problem_raised.emit)
+        def fail(problem: Problem) -> None:
+            self.fail(problem, lambda: self.suggest(wish, done))
+
+        self.source.small(small, fail)
 
     def hint_colors(self, hint: Hint, done: Callable[[tuple[RGB, ...]], None]) -> None:
         """Call done(colours) with what is likely where a hint lies."""

@@ -23,7 +23,7 @@ from desktop.preferences import Preferences
 from desktop.style_page import Styling
 from inference.media.color import LumaReport
 from inference.service import InferenceService
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 if TYPE_CHECKING:
     from desktop.film.reel import Reel
@@ -202,7 +202,7 @@ class Editor(QObject):
         self._background.run(
             lambda: save_project(snapshot, target),
             lambda _: self._on_saved(target, index),
-            self.problem_raised.emit,
+            lambda problem: self._report(problem, Cure.SAVE_ELSEWHERE),
         )
 
     def export(self, path: Path, settings: ExportSettings = AS_IT_IS) -> None:
@@ -215,7 +215,11 @@ class Editor(QObject):
             )
             return report_of(snapshot, path) if settings.report else None
 
-        self.beside(write, lambda report: self.exported.emit(path, report))
+        self._background.run(
+            write,
+            lambda report: self.exported.emit(path, report),
+            lambda problem: self._report(problem, Cure.EXPORT_ELSEWHERE),
+        )
 
     def rescue(self) -> None:
         """Autosave at once and wait for it: the program is about to end in disorder."""
@@ -233,12 +237,15 @@ class Editor(QObject):
         if self._lock:
             self._lock.release()
 
+    def _report(self, problem: Problem, cure: Cure) -> None:
+        self.problem_raised.emit(problem.cured_by(cure))
+
     def _take_lock(self, target: Path) -> bool:
         lock = ProjectLock(target)
         try:
             lock.acquire()
         except Problem as problem:
-            self.problem_raised.emit(problem)
+            self._report(problem, Cure.SAVE_ELSEWHERE)
             return False
         if self._lock:
             self._lock.release()
@@ -265,7 +272,9 @@ class Editor(QObject):
             return
         snapshot, autosave = self.document.snapshot(), self._autosave
         self._background.run(
-            lambda: autosave.write(snapshot), lambda _: None, self.problem_raised.emit
+            lambda: autosave.write(snapshot),
+            lambda _: None,
+            lambda problem: self._report(problem, Cure.SAVE_ELSEWHERE),
         )
 
     def _discard_autosave(self) -> None:

@@ -29,7 +29,7 @@ from inference.features import (
     settings_to_json,
 )
 from inference.media.picture import read_picture
-from inference.values import Hints, Picture
+from inference.values import Cure, Hints, Picture
 
 
 class Making(QObject):
@@ -78,7 +78,7 @@ class Making(QObject):
         self._look: Look | None = None
         self._step: tuple[str, int, ChangeLook] | None = None  # what a drag may still extend
         self._hovered: object = None
-        document.resized.connect(self._take_up)
+        document.resized.connect(self._on_resized)
         document.layers_changed.connect(self._on_layers_changed)
         self._take_up()
 
@@ -131,6 +131,10 @@ class Making(QObject):
         self._runner.stop()
         self._show(None)
 
+    def try_again(self) -> None:
+        """Ask once more for what failed last, if it is still wanted."""
+        self._runner.try_again()
+
     def close(self) -> None:
         """The document is closed: nobody waits any more."""
         self._runner.close()
@@ -165,9 +169,13 @@ class Making(QObject):
         """What would be asked of the network for a picture, as all is set now."""
         return self._runner.request(self._wish(self._recipe), picture)
 
-    def _read(self, path: Path, done: Any) -> None:
+    def _read(self, path: Path, done: Any, cure: Cure) -> None:
         """Call done(picture) with the picture of a file, read beside the window."""
-        self._background.run(lambda: read_picture(path), done, self.problem_raised.emit)
+        self._background.run(
+            lambda: read_picture(path),
+            done,
+            lambda problem: self.problem_raised.emit(problem.cured_by(cure)),
+        )
 
     def _try_out(self, recipe: Recipe, key: object) -> None:
         """Preview a recipe while the pointer is on what `key` stands for."""
@@ -257,6 +265,11 @@ class Making(QObject):
         self.generated_id = layer.id
         moment = self._document.moment
         self._look = Look(layer.recipe, hints, layer.image.snapshot(), moment)
+
+    def _on_resized(self) -> None:
+        """What lay outside is gone."""
+        self._take_up()
+        self._announce()
 
     def _is_ours(self, layer: Layer) -> bool:
         return isinstance(layer, GeneratedLayer) and layer.recipe.feature == self.feature.name

@@ -75,6 +75,7 @@ class Runner(QObject):
         self._wish: Wish | None = None
         self._job: Job | None = None
         self._asked: dict[str, Job] = {}  # the newest of each slot
+        self._failed: Callable[[], None] | None = None  # what to ask once more
 
     @property
     def busy(self) -> bool:
@@ -97,35 +98,49 @@ class Runner(QObject):
             if self._wish is not wish:
                 return
             if scale == 1 and wish.quick == wish.settings:
-                self._submit(wish, wish.settings, picture, 1, show, finish)
+                self._submit(wish, wish.settings, picture, 1, show, finish, fail)
             else:
-                self._submit(wish, wish.quick, picture, scale, show, show_then_whole)
+                self._submit(wish, wish.quick, picture, scale, show, show_then_whole, fail)
 
         def show_then_whole(result: Result) -> None:
             show(result.pictures[0])
-            self.source.whole(whole, self._fail)
+            self.source.whole(whole, fail)
 
         def whole(picture: Picture) -> None:
             if self._wish is wish:
-                self._submit(wish, wish.settings, picture, 1, show, finish)
+                self._submit(wish, wish.settings, picture, 1, show, finish, fail)
+
+        def fail(problem: Problem) -> None:
+            self._fail_at(wish, problem, lambda: self.make(wish, show, keep))
 
         def finish(result: Result) -> None:
             self._end()
-            for note in result.notes:
-                self.problem_raised.emit(Problem(note))
+            self._tell(result)
             keep(result)
 
         if wish.quick is None:
-            self.source.whole(whole, self._fail)
+            self.source.whole(whole, fail)
         else:
-            self.source.small(small, self._fail)
+            self.source.small(small, fail)
 
     def stop(self) -> None:
         """Nobody waits for the work any more."""
         job, self._job = self._job, None
         if job is not None:
             job.cancel()
+        self._failed = None
         self._end()
+
+    def fail(self, problem: Problem, again: Callable[[], None]) -> None:
+        """Tell of a problem, and remember how to ask once more."""
+        self._failed = again
+        self.problem_raised.emit(problem)
+
+    def try_again(self) -> None:
+        """Ask once more for what failed last; not where something else was asked since."""
+        ask, self._failed = self._failed, None
+        if ask is not None:
+            ask()
 
     def close(self) -> None:
         """The document is closed: nothing more is asked for, and nobody waits."""
@@ -152,6 +167,7 @@ class Runner(QObject):
         scale: float,
         show: Callable[[Picture], None],
         done: Callable[[Result], None],
+        fail: Callable[[Problem], None],
     ) -> None:
         inputs = wish.for_picture(picture, scale)
         job = self._job = self._ask(self._feature, inputs, settings, "work", wish.seed)
@@ -170,7 +186,7 @@ class Runner(QObject):
 
         job.progress_changed.connect(advanced)
         job.finished.connect(finished)
-        job.failed.connect(self._fail)
+        job.failed.connect(fail)
         job.cancelled.connect(lambda: self.stop() if self._job is job else None)
 
     def request(self, wish: Wish, picture: Picture) -> Request:
@@ -190,10 +206,15 @@ class Runner(QObject):
         job = self._asked[slot] = self._service.submit(request, slot=self._slot + slot)
         return job
 
-    def _fail(self, problem: Problem) -> None:
-        self._job = None
-        self._end()
-        self.problem_raised.emit(problem)
+    def _tell(self, result: Result) -> None:
+        for note in result.notes:
+            self.problem_raised.emit(Problem(note))
+
+    def _fail_at(self, wish: Wish, problem: Problem, again: Callable[[], None]) -> None:
+        if self._wish is wish:
+            self._job = None
+            self._end()
+            self.fail(problem, again)
 
     def _end(self) -> None:
         self.best = None

@@ -17,7 +17,7 @@ from desktop.preferences import Preferences
 from desktop.resources import SAMPLES
 from inference.cabinet.catalog import Card, cards
 from inference.service import InferenceService
-from inference.values import RGB, Picture, Problem
+from inference.values import RGB, Cure, Picture, Problem
 
 if TYPE_CHECKING:
     from desktop.film.opening import FoundClip, Opened
@@ -55,17 +55,16 @@ class Studio(QObject):
     """One per window.
 
     Signals: editor_opened(Editor), editor_closed(Editor), current_changed(Editor or None),
-    tool_changed(name), problem_raised(Problem), working_changed(bool): reading or writing files,
-    clip_lost(Editor): the clip of a project is not where it was.
+    tool_changed(name), problem_raised(Problem, Editor or None: whose it is), working_changed(bool):
+    reading or writing files.
     """
 
     editor_opened = Signal(object)
     editor_closed = Signal(object)
     current_changed = Signal(object)
     tool_changed = Signal(str)
-    problem_raised = Signal(object)
+    problem_raised = Signal(object, object)
     working_changed = Signal(bool)
-    clip_lost = Signal(object)
 
     def __init__(
         self,
@@ -96,14 +95,22 @@ class Studio(QObject):
             self.background.run(
                 lambda: _opening().open_report(read_project(path), path),
                 lambda opened: self._on_project(path, opened),
-                self.report,
+                self._cannot_open,
             )
         else:
             self.background.run(
                 lambda: _opening().open_file(path),
                 lambda opened: self._on_file(path, opened),
-                self.report,
+                self._cannot_open,
             )
+
+    def open_copy(self, path: Path) -> None:
+        """Read a project that another window has open; it is to be saved under another name."""
+        self.background.run(
+            lambda: _opening().open_report(read_project(path), path),
+            lambda opened: self._add(opened.document, None, path.stem, opened),
+            self._cannot_open,
+        )
 
     def open_picture(self, picture: Picture, title: str) -> Editor | None:
         """A new document from a picture that has no file yet (clipboard)."""
@@ -121,7 +128,10 @@ class Studio(QObject):
             self._attach(editor, found)
             self._tell(opened.notes)
 
-        self.background.run(lambda: _opening().take_clip(document, path), take, self.report)
+        def fail(problem: Problem) -> None:
+            self.report(problem.cured_by(Cure.FIND_CLIP), editor)
+
+        self.background.run(lambda: _opening().take_clip(document, path), take, fail)
 
     def close(self, editor: Editor) -> None:
         """Forget a document; whoever asks the person about unsaved changes has done so before."""
@@ -146,9 +156,9 @@ class Studio(QObject):
             self.tool = name
             self.tool_changed.emit(name)
 
-    def report(self, problem: Problem) -> None:
-        """Show a problem in the strip above the canvas."""
-        self.problem_raised.emit(problem)
+    def report(self, problem: Problem, editor: Editor | None = None) -> None:
+        """Show a problem in the strip above the canvas; of the document in front unless told."""
+        self.problem_raised.emit(problem, editor or self.current)
 
     def cards(self) -> tuple[Card, ...]:
         """Cards of the models at hand, for the model browser."""
@@ -169,8 +179,13 @@ class Studio(QObject):
                 editor.mark_rescued()
                 recovery.discard()
 
+        def fail(problem: Problem) -> None:
+            if recovery.path is not None:
+                problem.cured_by(Cure.OPEN_SAVED, str(recovery.path))
+            self.report(problem)
+
         self.background.run(
-            lambda: _opening().open_report(recovery.load(), recovery.path), take_up, self.report
+            lambda: _opening().open_report(recovery.load(), recovery.path), take_up, fail
         )
 
     def rescue(self) -> None:
@@ -199,6 +214,13 @@ class Studio(QObject):
         self._add(opened.document, None, title, opened)
         self.preferences.add_recent(path)
 
+    def _on_problem_of_editor(self, problem: Problem) -> None:
+        editor = self.sender()  # a closure that holds the editor would outlive it, and crash
+        self.report(problem, editor if isinstance(editor, Editor) else None)
+
+    def _cannot_open(self, problem: Problem) -> None:
+        self.report(problem.cured_by(Cure.OPEN_ANOTHER))
+
     def _tell(self, notes: Iterable[str]) -> None:
         for note in notes:
             self.report(Problem(note))
@@ -218,9 +240,9 @@ class Studio(QObject):
                 parent=self,
             )
         except Problem as problem:  # it is open in another window
-            self.report(problem)
+            self.report(problem.cured_by(Cure.OPEN_COPY, str(path)))
             return None
-        editor.problem_raised.connect(self.problem_raised)
+        editor.problem_raised.connect(self._on_problem_of_editor)
         self.editors.append(editor)
         if opened is not None and opened.found is not None:
             self._attach(editor, opened.found)
@@ -229,8 +251,19 @@ class Studio(QObject):
         if opened is not None:
             self._tell(opened.notes)
             if opened.lost:
-                self.clip_lost.emit(editor)
+                self._miss_clip(editor)
         return editor
+
+    def _miss_clip(self, editor: Editor) -> None:
+        film = editor.document.film
+        assert film is not None
+        sentence = self.tr("The clip “{name}” of this project is not where it was.")
+        problem = Problem(
+            sentence.format(name=Path(film.path).name),
+            remedy=self.tr("The frame that was shown last can be worked on without it."),
+            cure=Cure.FIND_CLIP,
+        )
+        self.report(problem, editor)
 
     def _attach(self, editor: Editor, found: "FoundClip") -> None:
         from desktop.film.reel import Reel

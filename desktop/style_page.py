@@ -32,7 +32,7 @@ from inference.features import (
     settings_to_json,
 )
 from inference.service import InferenceService, Job
-from inference.values import Hints, Picture, Problem
+from inference.values import Cure, Hints, Picture, Problem
 
 MOST = 4
 """So many styles can be blended."""
@@ -168,7 +168,7 @@ class Styling(Making):
     def add_picture(self, picture: Picture | Path, title: str = "") -> None:
         """Take any picture as the style. A path is read beside the window."""
         if isinstance(picture, Path):
-            self._read(picture, lambda read: self.add_picture(read, picture.stem))
+            self._read(picture, lambda read: self.add_picture(read, picture.stem), Cure.OTHER_STYLE)
             return
         name = self._document.add_reference(picture)
         self._keep(self._document.reference(name), name, title)
@@ -210,7 +210,7 @@ class Styling(Making):
 
     def _on_not_learned(self, problem: Problem) -> None:
         self._end_lesson()
-        self.problem_raised.emit(problem)
+        self._runner.fail(problem, self.learn)
 
     def _end_lesson(self) -> None:
         self._lesson = None

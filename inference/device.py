@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 if TYPE_CHECKING:
     import torch
@@ -37,7 +37,9 @@ def resolve(name: str) -> "torch.device":
     kind = name.partition(":")[0]
     if kind not in NAMES:
         raise Problem(
-            f"There is no device called {name!r}.", remedy=f"Choose one of {', '.join(NAMES)}."
+            f"There is no device called {name!r}.",
+            remedy=f"Choose one of {', '.join(NAMES)}.",
+            cure=Cure.BEST_DEVICE,
         )
     if kind == "auto":
         return next(torch.device(kind) for kind in ("cuda", "mps", "cpu") if _present(kind))
@@ -45,6 +47,7 @@ def resolve(name: str) -> "torch.device":
         raise Problem(
             f"This machine has no device {kind!r} that torch {torch.__version__} can use.",
             remedy="Choose auto or cpu, or install a torch that is built for your graphics card.",
+            cure=Cure.BEST_DEVICE,
         )
     return torch.device(name)
 

@@ -6,6 +6,7 @@ Sizes are width then height for people and files, rows then columns in arrays.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
@@ -21,18 +22,55 @@ QUALITY = 99
 """Of JPEG files, unless a person asks for less: at 97 its rounding moves L* by more than 0.3."""
 
 
+class Cure(StrEnum):
+    """What the window can do about a problem by itself: a button beside the sentence."""
+
+    UNLOCK_LAYER = "unlock layer"
+    SHOW_LAYER = "show layer"
+    NEW_LAYER = "new layer"
+    OPEN_ANOTHER = "open another file"
+    OPEN_COPY = "open a copy"
+    OPEN_SAVED = "open the saved version"
+    SAVE_ELSEWHERE = "save elsewhere"
+    EXPORT_ELSEWHERE = "export elsewhere"
+    FIND_CLIP = "find the clip"
+    OTHER_REFERENCE = "another reference"
+    OTHER_STYLE = "another style"
+    SHOW_MODELS = "show models"
+    ALLOW_CPU = "allow the CPU"
+    BEST_DEVICE = "best device"
+    TRY_AGAIN = "try again"
+
+
 class Problem(Exception):  # noqa: N818 - the name that people see
     """Something a person can understand and mend.
 
     `sentence` says what happened and why, `remedy` what to do about it, both for a person;
-    `detail` is for a bug report. Raised at the border where the trouble is first understood.
+    `detail` is for a bug report. `cure` is what the window can do itself, `subject` what it is
+    done to: the id of a layer, a path. Raised at the border where the trouble is first understood.
     """
 
-    def __init__(self, sentence: str, *, remedy: str = "", detail: str = "") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        remedy: str = "",
+        detail: str = "",
+        cure: Cure | None = None,
+        subject: str = "",
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.remedy = remedy
         self.detail = detail
+        self.cure = cure
+        self.subject = subject
+
+    def cured_by(self, cure: Cure, subject: str = "") -> Self:
+        """The same; whoever asked for what failed adds the cure, where there is none yet."""
+        if self.cure is None:
+            self.cure, self.subject = cure, subject
+        return self
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.remedy}".strip()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
 from desktop.document.document import Document
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 
 def tr(text: str) -> str:
@@ -20,12 +20,15 @@ def refuse_locked(document: Document, layer_id: str) -> None:
         raise Problem(
             tr("This layer shows the film, which stays as it is."),
             remedy=tr("Work on a layer above it."),
+            cure=Cure.NEW_LAYER,
         )
     if document.is_locked(layer_id):
         name = document.layer(layer_id).name
         raise Problem(
             tr("The layer “{name}” is locked.").format(name=name),
             remedy=tr("Unlock it in the layers panel first."),
+            cure=Cure.UNLOCK_LAYER,
+            subject=layer_id,
         )
 
 

@@ -13,7 +13,7 @@ from desktop.document.layers import (
     Recipe,
 )
 from desktop.document.tiles import TiledImage
-from inference.values import Array, Picture, Problem, Region
+from inference.values import Array, Cure, Picture, Problem, Region
 
 
 class PaintCommand(Change):
@@ -177,6 +177,7 @@ class ResizeCanvas(Change):
             raise Problem(
                 tr("A film keeps the size of its frames."),
                 remedy=tr("Export the frame as a picture, and crop that."),
+                cure=Cure.EXPORT_ELSEWHERE,
             )
         if region.empty:
             raise Problem(

@@ -340,9 +340,15 @@ def _extent(layer: Layer) -> Region:
 
 
 def _placed_hints(hints: Hints, region: Region) -> Hints:
-    points: tuple[Hint, ...] = tuple(p.moved(-region.x, -region.y) for p in hints.points)
+    """The hints that lie in a region, even if by one point only, as seen from its corner."""
+    moved = (hint.moved(-region.x, -region.y) for hint in hints.points)
+    points = tuple(hint for hint in moved if _touches(hint, region.width, region.height))
     keep_grey = hints.keep_grey
     if keep_grey is not None:
         whole = TiledImage.from_array(keep_grey[..., None]).placed(region)
         keep_grey = whole.read(whole.bounds)[..., 0]
     return Hints(points, keep_grey)
+
+
+def _touches(hint: Hint, width: int, height: int) -> bool:
+    return any(0 <= x <= width and 0 <= y <= height for x, y in hint.path)

@@ -22,7 +22,7 @@ from desktop.document.layers import (
     Recipe,
 )
 from desktop.document.tiles import TiledImage
-from inference.values import Hints, Problem, hints_from_json, hints_to_json
+from inference.values import Cure, Hints, Problem, hints_from_json, hints_to_json
 
 FORMAT = 1
 LARGEST_SIDE = 100_000
@@ -142,6 +142,7 @@ def check_size(width: int, height: int) -> None:
         raise Problem(
             f"A project holds up to {LARGEST_SIDE:,} pixels a side, this picture has more.",
             remedy="Write it as PNG or TIFF instead.",
+            cure=Cure.EXPORT_ELSEWHERE,
         )
 
 

@@ -12,7 +12,7 @@ from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer
 from desktop.preferences import Preferences
 from inference.features import FILM, FilmInputs, FilmSettings, Progress, Request, Result
 from inference.service import InferenceService, Job
-from inference.values import Picture, Problem
+from inference.values import Cure, Picture, Problem
 
 if TYPE_CHECKING:
     from desktop.editor import Editor
@@ -51,6 +51,7 @@ class Filming(QObject):
         self._way: str | None = None
         self._job: Job | None = None
         self._target, self._first = Path(), 0  # of the job: its file, and its first frame
+        self._failed = False
 
     @property
     def busy(self) -> bool:
@@ -90,6 +91,7 @@ class Filming(QObject):
         """Make the film beside all other work, replacing what is there (the dialog has asked)."""
         if self.busy:
             return
+        self._failed = False
         reel = self._editor.reel
         assert reel is not None
         start, stop = reel.film.start, reel.film.stop
@@ -114,6 +116,11 @@ class Filming(QObject):
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
         self.busy_changed.emit(True)
+
+    def try_again(self) -> None:
+        """Make the film that failed last; what is finished of it is kept."""
+        if self._failed:
+            self.run(self._target)
 
     def cancel(self) -> None:
         """Stop; what is finished is kept for the next time."""
@@ -144,7 +151,8 @@ class Filming(QObject):
 
     def _on_failed(self, problem: Problem) -> None:
         self._end()
-        self.problem_raised.emit(problem)
+        self._failed = True
+        self.problem_raised.emit(problem.cured_by(Cure.EXPORT_ELSEWHERE, "film"))
 
     def _on_cancelled(self) -> None:
         from inference.film.segments import Shelf

@@ -37,7 +37,7 @@ _FORMAT = Control(
 class ExportSheet(Sheet):
     """What is chosen is remembered at once; `go` is called by the button, after the sheet left."""
 
-    def __init__(self, window: QWidget, preferences: Preferences, go: Callable[[], None]) -> None:
+    def __init__(self, window: QWidget, preferences: Preferences, go: Callable[[], object]) -> None:
         super().__init__(window, self.tr("Export picture"))
         self._preferences = preferences
         self.format = ChoiceRow(_FORMAT, ".png")

@@ -28,7 +28,9 @@ class Files(QObject):
 
     # Opening
 
-    def open(self) -> None:
+    # Each that asks for a file gives False where the person thought better of it.
+
+    def open(self) -> bool:
         """Ask for files and open them."""
         films = _film_kinds()
         kinds = [
@@ -44,6 +46,7 @@ class Files(QObject):
         )
         for name in names:
             self._studio.open(Path(name))
+        return bool(names)
 
     def open_sequence(self) -> None:
         """Ask for a folder of numbered pictures, and open it as a film."""
@@ -54,7 +57,7 @@ class Files(QObject):
             self._studio.open(Path(name))
 
     def find_clip(self, editor: Editor) -> bool:
-        """Ask where the clip of a project is; False where the person thought better of it."""
+        """Ask where the clip of a project is."""
         kinds = self.tr("Films ({})").format(" ".join((*_film_kinds(), *PICTURES)))
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Find the clip"), str(self._folder()), kinds
@@ -76,15 +79,19 @@ class Files(QObject):
             else:
                 self._studio.open(path)
 
-    def open_reference(self) -> None:
+    def open_reference(self) -> bool:
         """Ask for a picture that the current document takes its colours after."""
-        if (path := self._ask_picture(self.tr("Open reference picture"))) and self._studio.current:
-            self._studio.current.coloring.set_reference(path)
+        path = self._ask_picture(self.tr("Open reference picture"))
+        if path is not None:
+            self._editor.coloring.set_reference(path)
+        return path is not None
 
-    def open_style(self) -> None:
+    def open_style(self) -> bool:
         """Ask for a picture that the current document is painted after."""
-        if (path := self._ask_picture(self.tr("Open style picture"))) and self._studio.current:
-            self._studio.current.styling.add_picture(path)
+        path = self._ask_picture(self.tr("Open style picture"))
+        if path is not None:
+            self._editor.styling.add_picture(path)
+        return path is not None
 
     def _ask_picture(self, title: str) -> Path | None:
         kinds = self.tr("Pictures ({})").format(" ".join(PICTURES))
@@ -111,7 +118,7 @@ class Files(QObject):
             self.save_as()
 
     def save_as(self) -> bool:
-        """Ask where and save there; False where the person thought better of it."""
+        """Ask where and save there."""
         editor = self._editor
         start = self._folder() / f"{Path(editor.title).stem}.grisaille"
         name, _ = QFileDialog.getSaveFileName(
@@ -121,7 +128,7 @@ class Files(QObject):
             editor.save(_with_suffix(Path(name), ".grisaille"))
         return bool(name)
 
-    def export(self) -> None:
+    def export(self) -> bool:
         """Ask for a file and write the picture into it, as was chosen on the sheet before."""
         chosen = self._studio.preferences.values
         suffix = chosen.export_format
@@ -133,8 +140,9 @@ class Files(QObject):
         if name:
             path = _with_suffix(Path(name), suffix)
             self._editor.export(path, fitting(chosen.export, path.suffix.lower()))
+        return bool(name)
 
-    def export_film(self) -> None:
+    def export_film(self) -> bool:
         """Ask for a file and make the film of the clip into it."""
         editor = self._editor
         reel, codec = editor.reel, editor.filming.settings.codec
@@ -147,11 +155,12 @@ class Files(QObject):
             self._window, self.tr("Export film"), str(start), words
         )
         if not name:
-            return
+            return False
         target = _with_suffix(Path(name), kinds[0])
         if codec == "png":
             target = target.with_name(f"{target.stem}_%04d{target.suffix}")
         editor.filming.run(target)
+        return True
 
     # Closing
 

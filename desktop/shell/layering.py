@@ -93,6 +93,16 @@ def delete_mask(editor: Editor) -> None:
     _set_mask(editor, None)
 
 
+def unlock(editor: Editor, layer_id: str) -> None:
+    """A layer and the groups around it free to be changed, and the layer active."""
+    _set_around(editor, layer_id, "locked", False)
+
+
+def show(editor: Editor, layer_id: str) -> None:
+    """A layer and the groups around it seen, and the layer active."""
+    _set_around(editor, layer_id, "visible", True)
+
+
 def select_all(editor: Editor) -> None:
     """Everything selected."""
     document = editor.document
@@ -128,6 +138,22 @@ def _add_above(editor: Editor, name: str, image: TiledImage) -> None:
         parent, index = document.parent(active.id), document.index(active.id) + 1
         editor.push(commands.AddLayer(document, layer, parent.id, index))
     editor.activate(layer.id)
+
+
+def _set_around(editor: Editor, layer_id: str, name: str, value: bool) -> None:
+    document = editor.document
+    if not any(layer.id == layer_id for layer in document.walk()):
+        return  # it was deleted meanwhile
+    editor.activate(layer_id)
+    around = [document.layer(layer_id)]
+    while (parent := document.parent(around[-1].id)) is not document.root:
+        around.append(parent)
+    others = [layer.id for layer in around if getattr(layer, name) != value]
+    steps = [commands.SetAttribute(document, other, name, value) for other in others]
+    if steps:
+        with commands.transaction(editor.history, steps[0].text()):
+            for step in steps:
+                editor.push(step)
 
 
 def _set_mask(editor: Editor, mask: TiledImage | None) -> None:

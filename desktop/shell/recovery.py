@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from desktop.document.autosave import Recovery
 from desktop.shell.strips import Strip, Strips
 from desktop.studio import Studio
+from inference.values import Cure, Problem
 
 
 def offer_recoveries(studio: Studio, strips: Strips, last_words: str) -> None:
@@ -19,11 +20,12 @@ def offer_recoveries(studio: Studio, strips: Strips, last_words: str) -> None:
     studio.background.run(studio.recoveries, offer, studio.report)
 
 
-def tell_of_crash(strips: Strips, report: str) -> None:
+def tell_of_crash(studio: Studio, report: str) -> None:
     """Say that something failed inside of Grisaille; everything has been saved by now."""
     sentence = _tr("Something went wrong inside Grisaille; your work is safe.")
     remedy = _tr("You can go on. If it looks odd, save it under another name and start again.")
-    strips.add(Strip("trouble", sentence, remedy, report))
+    cure = Cure.SAVE_ELSEWHERE if studio.current is not None else None
+    studio.report(Problem(sentence, remedy=remedy, detail=report, cure=cure))
 
 
 def _offer(studio: Studio, recovery: Recovery, last_words: str) -> Strip:
@@ -31,17 +33,10 @@ def _offer(studio: Studio, recovery: Recovery, last_words: str) -> Strip:
     when = moment(recovery.saved_at)
     strip = Strip("notice", sentence.format(when=when, title=recovery.title), "", last_words)
 
-    def recover() -> None:
-        strip.deleteLater()
-        studio.recover(recovery)
-
-    def discard() -> None:
-        strip.deleteLater()
-        recovery.discard()
-
-    discarding = strip.add_button(_tr("Throw away"), discard)
+    discarding = strip.add_button(_tr("Throw away"), recovery.discard)
     discarding.setProperty("flat", True)
-    strip.add_button(_tr("Open it"), recover).setProperty("primary", True)
+    opening = strip.add_button(_tr("Open it"), lambda: studio.recover(recovery))
+    opening.setProperty("primary", True)
     return strip
 
 

@@ -34,6 +34,7 @@ class Strip(QFrame):
         self.setProperty("kind", kind)
         self.setAccessibleName(sentence)
         self.detail = detail
+        self._runs: dict[QPushButton, Callable[[], object]] = {}
         self._line = QHBoxLayout()
         self._line.setContentsMargins(12, 6, 6, 6)
         self._line.setSpacing(8)
@@ -52,11 +53,17 @@ class Strip(QFrame):
         self._line.addWidget(close)
 
     def add_button(self, text: str, run: Callable[[], object]) -> QPushButton:
-        """A button before the one that closes."""
+        """A button before the one that closes; the strip goes with it, unless `run` gives False."""
         button = QPushButton(text)
-        button.clicked.connect(run)
+        self._runs[button] = run
+        button.clicked.connect(self._on_clicked)
         self._line.insertWidget(self._line.count() - 1, button)
         return button
+
+    def _on_clicked(self) -> None:
+        button = self.sender()  # no closure: it would hold the strip while that is deleted
+        if isinstance(button, QPushButton) and self._runs[button]() is not False:
+            self.deleteLater()
 
     def _words(self, sentence: str, remedy: str) -> QLabel:
         label = QLabel(f"{sentence} {remedy}".strip())

@@ -24,6 +24,7 @@ from desktop.shell import sheets
 from desktop.shell.action_set import ActionSet
 from desktop.shell.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
 from desktop.shell.command_palette import CommandPalette
+from desktop.shell.cures import offer_cure
 from desktop.shell.docks import Docks
 from desktop.shell.export_sheet import ExportSheet, tell_of_export
 from desktop.shell.files import Files, dropped_paths
@@ -37,6 +38,7 @@ from desktop.shell.tool_options import ToolOptions
 from desktop.shell.welcome import Welcome
 from desktop.studio import Studio
 from desktop.widgets.icons import ICON_PX
+from inference.values import Problem
 
 READING_PX = 880
 
@@ -167,10 +169,9 @@ class Window(QMainWindow):
         studio, soon = self.studio, self.actions_.refresh_soon
         studio.current_changed.connect(self._on_current)
         studio.editor_opened.connect(self._on_opened)
-        studio.problem_raised.connect(self.strips.show_problem)
+        studio.problem_raised.connect(self._on_problem)
         studio.tool_changed.connect(soon)
         studio.preferences.changed.connect(soon)
-        studio.clip_lost.connect(self._on_clip_lost)
         self.canvas.view_changed.connect(soon)
         self.canvas.space_tapped.connect(self._on_space)
         self.tabs.close_asked.connect(self.files.close_editor)
@@ -180,6 +181,9 @@ class Window(QMainWindow):
         self.status.zoom_asked.connect(self.canvas.actual_size)
 
     # Following the studio
+
+    def _on_problem(self, problem: Problem, editor: Editor | None) -> None:
+        offer_cure(self, self.strips.show_problem(problem), problem, editor)
 
     def _on_opened(self, editor: Editor) -> None:
         soon = self.actions_.refresh_soon
@@ -205,24 +209,6 @@ class Window(QMainWindow):
     def _on_reel(self) -> None:
         self._arrange()
         self.actions_.refresh_films()
-
-    def _on_clip_lost(self, editor: Editor) -> None:
-        """Its clip is not where it was: ask for it, and show the last frame meanwhile."""
-        film = editor.document.film
-        assert film is not None
-        name = Path(film.path).name
-        strip = Strip(
-            "notice",
-            self.tr("The clip “{name}” of this project is not where it was.").format(name=name),
-            self.tr("The frame that was shown last can be worked on without it."),
-        )
-
-        def ask() -> None:
-            if self.files.find_clip(editor):
-                strip.deleteLater()
-
-        strip.add_button(self.tr("Find it …"), ask).setProperty("primary", True)
-        self.strips.add(strip)
 
     def _on_told(self, sentence: str, film: Path | None) -> None:
         """How the export of a film ended."""

@@ -81,7 +81,10 @@ class HintTool(Tool):
             index, hint, start = self._moving
             if not self._moved and (pointer.view - start.view).manhattanLength() < _STEP:
                 return
-            shifted = hint.moved(pointer.x - start.x, pointer.y - start.y)
+            document = self.editor.document  # the hint's first point stays within
+            x = min(max(hint.x + pointer.x - start.x, 0), document.width)
+            y = min(max(hint.y + pointer.y - start.y, 0), document.height)
+            shifted = hint.moved(x - hint.x, y - hint.y)
             self._coloring.replace_hint(index, shifted, merge=self._moved)
             self._moved = True
         elif self._path and (pointer.view - self._path[-1].view).manhattanLength() >= _STEP:

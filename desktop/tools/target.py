@@ -11,7 +11,7 @@ from desktop.document.document import Document
 from desktop.document.layers import GeneratedLayer, RasterLayer
 from desktop.document.tiles import TiledImage
 from desktop.editor import Editor
-from inference.values import RGB, Array, Problem, Region, peak_of
+from inference.values import RGB, Array, Cure, Problem, Region, peak_of
 
 _LUMA = (0.299, 0.587, 0.114)
 
@@ -75,11 +75,17 @@ def target_of(editor: Editor) -> Target:
     """Where the editor's paint goes. Raises Problem, with what to do, where it cannot go."""
     layer = editor.active_layer
     if layer is None:
-        raise Problem(_tr("No layer is chosen to paint on."), remedy=_tr("Choose one in Layers."))
+        raise Problem(
+            _tr("There is no layer to paint on."),
+            remedy=_tr("Add one in Layers."),
+            cure=Cure.NEW_LAYER,
+        )
     if not layer.visible:
         raise Problem(
             _tr("The layer “{name}” is hidden.").format(name=layer.name),
             remedy=_tr("Show it in Layers, then paint."),
+            cure=Cure.SHOW_LAYER,
+            subject=layer.id,
         )
     if editor.painting_mask:
         return Target(editor.document, layer.id, "mask")
@@ -89,11 +95,13 @@ def target_of(editor: Editor) -> Target:
                 name=layer.name
             ),
             remedy=_tr("Add a layer above it, or paint on its mask."),
+            cure=Cure.NEW_LAYER,
         )
     if not isinstance(layer, RasterLayer):
         raise Problem(
             _tr("“{name}” is not a layer of pixels.").format(name=layer.name),
             remedy=_tr("Choose a picture or paint layer in Layers."),
+            cure=Cure.NEW_LAYER,
         )
     return Target(editor.document, layer.id, "image")
 

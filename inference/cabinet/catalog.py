@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "models"
 WEIGHTS = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
@@ -91,6 +91,7 @@ def card(model: str) -> Card:
     raise Problem(
         f"There is no model called {model!r}.",
         remedy=f"Choose one that `models list` shows, or put its file into {user_folder()}.",
+        cure=Cure.SHOW_MODELS,
     )
 
 

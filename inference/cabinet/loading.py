@@ -17,7 +17,7 @@ from inference import device as devices
 from inference.cabinet.catalog import Card, card
 from inference.cabinet.halves import whole
 from inference.features import ModelStamp
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -120,6 +120,7 @@ def load(model: str, device: "devices.Device") -> Loaded:
         raise Problem(
             f"The model {model!r} cannot be used. {chosen.trouble}",
             remedy="Put the file back, or choose another model.",
+            cure=Cure.SHOW_MODELS,
         )
     try:
         facts = chosen.path.stat()
@@ -129,6 +130,7 @@ def load(model: str, device: "devices.Device") -> Loaded:
         raise Problem(
             f"The file {chosen.file} cannot be read: {error.strerror}.",
             remedy="See that it is still there, and that you may read it.",
+            cure=Cure.SHOW_MODELS,
             detail=str(error),
         ) from error
 
@@ -149,6 +151,7 @@ def _checked_hash(chosen: Card) -> str:
             f"The file {chosen.file} is not the one that its card describes: it was changed, or"
             " not copied to the end.",
             remedy="Fetch the file again, or install Grisaille again if it came with it.",
+            cure=Cure.SHOW_MODELS,
             detail=f"SHA-256 {sha256}, expected {chosen.sha256}",
         )
     return sha256
@@ -174,6 +177,7 @@ def network_of(state: "State", file: str, family: str = "") -> "nn.Module":
     raise Problem(
         f"The file {file} holds weights of a network that Grisaille does not know.",
         remedy="Choose a model whose family `models list` names.",
+        cure=Cure.SHOW_MODELS,
         detail="First keys: " + ", ".join(list(state)[:8]),
     )
 
@@ -215,6 +219,7 @@ def _damaged(file: str, family: str, reason: str, detail: str) -> Problem:
     return Problem(
         f"The file {file} is a model of the family {family}, but damaged: {reason}.",
         remedy="Fetch the file again.",
+        cure=Cure.SHOW_MODELS,
         detail=detail,
     )
 
@@ -265,6 +270,7 @@ def _foreign_code(path: Path, error: pickle.UnpicklingError) -> Problem:
         f"The file {path.name} is refused: opening it would run code that came with it"
         f" ({named.group(1)}).",
         remedy="Ask for the same model as a .safetensors file, which holds weights only.",
+        cure=Cure.SHOW_MODELS,
         detail=str(error),
     )
 
@@ -273,6 +279,7 @@ def _unreadable(path: Path, reason: str, detail: str = "") -> Problem:
     return Problem(
         f"The file {path.name} cannot be read as a model {reason}.",
         remedy="Fetch the file again.",
+        cure=Cure.SHOW_MODELS,
         detail=detail,
     )
 

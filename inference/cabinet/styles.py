@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "styles"
 VECTOR = ".safetensors"
@@ -69,6 +69,7 @@ def style(name: str) -> NamedStyle:
     raise Problem(
         f"There is no style called {name!r}.",
         remedy=f"Did you mean {likely}?" if likely else "`styles list` shows those there are.",
+        cure=Cure.OTHER_STYLE,
     )
 
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from inference import device as devices
 from inference.features import Cancelled, Context, Feature, Request, Result
-from inference.values import Problem
+from inference.values import Cure, Problem
 
 _log = logging.getLogger(__name__)
 
@@ -25,13 +25,14 @@ def run(request: Request, context: Context) -> Result:
         raise
     except Exception as error:
         if devices.is_out_of_memory(error):
-            raise _too_large(error) from error
+            raise _too_large(request, error) from error
         _log.exception("%s failed", request.feature.name)
         raise Problem(
             f"{request.feature.label} stopped because of a fault in Grisaille"
             f" ({type(error).__name__}).",
             remedy="Nothing was changed. Please report it with the details.",
             detail=_details(error),
+            cure=Cure.TRY_AGAIN,
         ) from error
 
 
@@ -58,11 +59,15 @@ def _run_on(request: Request, context: Context) -> Result:
     return replace(result, device=request.device, notes=tuple(context.notes))
 
 
-def _too_large(error: Exception) -> Problem:
+def _too_large(request: Request, error: Exception) -> Problem:
+    on_gpu = str(devices.resolve(request.device)) != "cpu" and not request.allow_cpu
     return Problem(
         "There is too little memory for this picture, even in small pieces.",
-        remedy="Close other programs or pictures, allow the CPU, or make the picture smaller.",
+        remedy="Close other programs or pictures, allow the CPU, or make the picture smaller."
+        if on_gpu
+        else "Close other programs or pictures, or make the picture smaller.",
         detail=_details(error),
+        cure=Cure.ALLOW_CPU if on_gpu else Cure.TRY_AGAIN,
     )
 
 

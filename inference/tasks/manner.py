@@ -18,7 +18,7 @@ from inference.features import StyleChoice
 from inference.media.picture import read_picture
 from inference.models.stylist import SEES, Stylist, palette
 from inference.models.vgg import gram, mirrored
-from inference.values import Array, Picture, Problem, in_depth
+from inference.values import Array, Cure, Picture, Problem, in_depth
 
 STYLE_PX = 512  # short side at which a style picture is looked at: its strokes are of that size
 _LONGEST = 1024
@@ -103,6 +103,7 @@ def style_pixels(picture: Picture) -> Array:
             f"The style picture has {picture.width} x {picture.height} pixels, too few to show"
             " a style.",
             remedy=f"Choose one of at least {_SMALLEST} x {_SMALLEST} pixels.",
+            cure=Cure.OTHER_STYLE,
         )
     reach = short * _LONGEST // STYLE_PX
     y, x = (max(0, (side - reach) // 2) for side in picture.pixels.shape[:2])

@@ -13,7 +13,7 @@ from torch.nn import functional as fn
 from inference.media.color import srgb_to_lab
 from inference.tasks.guided import guided_by
 from inference.tasks.sight import Scene, array_of, shrunk, tensor_of
-from inference.values import Array, Picture, Problem, in_depth
+from inference.values import Array, Cure, Picture, Problem, in_depth
 
 _CELL = 8  # working pixels of one place
 _SHARPNESS = 25.0  # of the choice among places, per unit of cosine
@@ -29,7 +29,9 @@ def check(reference: Picture) -> None:
     """Raise Problem where there are no colours to take."""
     if reference.grey or float(np.abs(_lab(reference, 64, 64)[..., 1:]).max()) < _NO_COLOR:
         raise Problem(
-            "The reference picture has no colours.", remedy="Choose a photograph in colour."
+            "The reference picture has no colours.",
+            remedy="Choose a photograph in colour.",
+            cure=Cure.OTHER_REFERENCE,
         )
 
 

@@ -23,7 +23,7 @@ from inference.tasks import descent
 from inference.tasks.eyes import eyes_of, weights_for
 from inference.tasks.sight import shrunk, tensor_of
 from inference.tiling import with_retreat
-from inference.values import Array, Picture, Problem, in_depth
+from inference.values import Array, Cure, Picture, Problem, in_depth
 
 LARGEST_PX = 2048  # long side that is worked on; larger pictures get the result enlarged
 FIRST_PX = 512  # short side up to which a picture is done at once, and the first of a larger one
@@ -303,6 +303,7 @@ def _check(content: Picture, styles: Sequence[Style]) -> None:
             raise Problem(
                 f"The style picture has {shape[1]} x {shape[0]} pixels, too few to show a style.",
                 remedy=f"Choose one of at least {_SMALLEST // 2} x {_SMALLEST // 2} pixels.",
+                cure=Cure.OTHER_STYLE,
             )
         if style.mask is not None and style.mask.shape != (content.height, content.width):
             raise Problem(

@@ -103,7 +103,7 @@ def test_an_exception_in_a_slot_reaches_the_handler(tmp_path):
 
 
 def test_a_failure_is_a_strip_with_details(window):
-    tell_of_crash(window.strips, "Traceback: no such layer")
+    tell_of_crash(window.studio, "Traceback: no such layer")
     strip = window.strips.shown()[0]
     assert "your work is safe" in strip.accessibleName()
     assert strip.detail == "Traceback: no such layer"

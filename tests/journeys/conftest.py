@@ -35,7 +35,7 @@ class Artist:
         self.qtbot = qtbot
         self._monkeypatch = monkeypatch
         self.problems: list = []
-        self.studio.problem_raised.connect(self.problems.append)
+        self.studio.problem_raised.connect(lambda problem, _: self.problems.append(problem))
 
     @property
     def canvas(self) -> CanvasView:

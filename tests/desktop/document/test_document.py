@@ -209,6 +209,15 @@ def test_another_canvas_moves_everything(document, heard):
     assert heard[-1] == ("pixels", document.bounds)
 
 
+def test_hints_outside_of_what_is_left_go():
+    document = Document(40, 30)
+    inside, outside = Hint(((5.0, 5.0),), (1, 2, 3)), Hint(((30.0, 5.0),), (1, 2, 3))
+    across = Hint(((15.0, 5.0), (30.0, 5.0)), (1, 2, 3))
+    document.root.children = [HintLayer(id="h", hints=Hints((inside, outside, across)))]
+    document.resize_canvas(Region(0, 0, 20, 20))
+    assert document.layer("h").hints.points == (inside, across)
+
+
 def test_a_snapshot_is_independent(rich, state):
     before = state(rich)
     snapshot = rich.snapshot()

@@ -37,7 +37,7 @@ def saved(qtbot, studio, editor, tmp_path):
 @pytest.fixture
 def problems(studio):
     heard = []
-    studio.problem_raised.connect(lambda problem: heard.append(str(problem)))
+    studio.problem_raised.connect(lambda problem, _: heard.append(str(problem)))
     return heard
 
 
@@ -94,7 +94,9 @@ def test_a_lost_clip_is_asked_for(window, qtbot, saved, clip, tmp_path, monkeypa
     [strip] = window.strips.shown()
     assert "street.mp4" in strip.accessibleName()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
-    button = next(b for b in strip.findChildren(object) if getattr(b, "text", str)() == "Find it …")
+    button = next(
+        b for b in strip.findChildren(object) if getattr(b, "text", str)() == "Find the clip …"
+    )
     button.click()
     qtbot.waitUntil(lambda: editor.reel is not None, timeout=10_000)
     assert window.timeline.isVisible()

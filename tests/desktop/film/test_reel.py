@@ -203,7 +203,7 @@ def test_a_broken_tail_is_told(qtbot, studio, tmp_path):
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     problems = []
-    studio.problem_raised.connect(problems.append)
+    studio.problem_raised.connect(lambda problem, _: problems.append(problem))
     reel = opened(qtbot, studio, path).reel
     qtbot.waitUntil(lambda: reel.survey is not None, timeout=10_000)
     assert reel.last < TIMES[-1]

@@ -131,5 +131,5 @@ def hand(editor, canvas) -> Hand:
 @pytest.fixture
 def problems(studio) -> list:
     found: list = []
-    studio.problem_raised.connect(found.append)
+    studio.problem_raised.connect(lambda problem, _: found.append(problem))
     return found

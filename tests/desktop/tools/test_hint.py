@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from desktop.commands import SetAttribute
+from desktop.commands import ResizeCanvas, SetAttribute
 from desktop.document.layers import HintLayer
 from inference.features import HINT_COLORS
-from inference.values import Picture
+from inference.values import Picture, Region
 
 RED, BLUE = (200, 30, 40), (30, 60, 200)
 
@@ -59,6 +59,12 @@ def test_a_hint_can_be_dragged_in_one_step(hand, coloring, editor):
     )
     assert coloring.selected == 0
     assert editor.history.count() == steps + 1
+
+
+def test_a_hint_stays_in_the_picture(hand, coloring, editor):
+    hand.click(100, 100)
+    hand.drag((100, 100), (60, 80), (-90, -40))
+    assert (coloring.hints.points[0].x, coloring.hints.points[0].y) == (0, 0)
 
 
 def test_two_drags_are_two_steps(hand, coloring, editor):
@@ -185,3 +191,13 @@ def test_a_colour_from_the_reference_goes_to_brush_and_hint(hand, coloring, stud
     qtbot.mouseClick(well.picture, Qt.MouseButton.LeftButton)
     assert studio.brush.color == (0, 150, 0)
     assert coloring.hints.points[0].rgb == (0, 150, 0)
+
+
+def test_cropping_a_hint_away_deselects_it(hand, coloring, editor):
+    hand.click(300, 200)
+    coloring.hint_colors = (RED, BLUE)
+    editor.push(ResizeCanvas(editor.document, Region(0, 0, 100, 100)))
+    assert coloring.selected is None
+    hand.canvas.grab()
+    editor.history.undo()
+    assert len(coloring.hints.points) == 1
