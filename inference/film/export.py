@@ -26,7 +26,7 @@ from inference.media.sequence import SEQUENCE, files_of, is_pattern, numbered
 from inference.media.writing import write_picture
 from inference.values import Array, Clip, Picture, Problem
 
-_VERSION = 1  # of the way from frames to bytes: parts of an older one are not used
+_VERSION = 2  # of the way from frames to bytes: parts of an older one are not used
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ def export(order: FilmOrder, context: Context) -> FilmReport:
         plan.notes.append(
             "An interrupted export of other settings or another source was thrown away."
         )
-    missing = [part for part in plan.segments if not shelf.has(part)]
+    missing = shelf.missing(plan.segments)
     resumed = len(plan.segments) - len(missing)
     if resumed:
         plan.notes.append(f"Resumed: {resumed} of {len(plan.segments)} segments were already done.")

@@ -4,13 +4,14 @@ Occlusions and motion edges are judged as in Lai et al. 2018 (fast_blind_video_c
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from inference.values import Array
 
-LONG_SIDE = 480  # pixels of the greys that flow is found on
+LONG_SIDE = 384  # pixels of the greys that flow is found on
 _SAME_LIGHT = 20.0  # grey values by which a thing may change from frame to frame
 
 
@@ -51,25 +52,28 @@ def motion(before: Array, now: Array) -> Motion:
     back = dis.calc(now, before, None)  # type: ignore[call-overload]
     forth = dis.calc(before, now, None)  # type: ignore[call-overload]
     agree = _agree(back, warped(forth, back))
-    change = np.abs(warped(before, back).astype(np.float32) - now)
+    change = cv2.blur(cv2.absdiff(warped(before, back), now).astype(np.float32), (5, 5))
     certain = cv2.blur(agree.astype(np.float32), (7, 7))  # no hard edge, which would show
-    steady = np.exp(-((cv2.blur(change, (5, 5)) / _SAME_LIGHT) ** 2))
-    return Motion(back, (steady * certain).astype(np.float32), agree & ~_edges(back))
+    steady = cv2.exp(-((change / np.float32(_SAME_LIGHT)) ** 2))
+    return Motion(back, steady * certain, agree & ~_edges(back))
 
 
 def warped(earlier: Array, back: Array) -> Array:
     """What was in the earlier frame (h, w) or (h, w, c), at the places of the later one."""
-    height, width = back.shape[:2]
-    columns = np.arange(width, dtype=np.float32)[None]
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    moved: Array = cv2.remap(
+    moved: Array = cv2.remap(  # type: ignore[call-overload]
         earlier,
-        columns + back[..., 0],
-        rows + back[..., 1],
+        back + places(*back.shape[:2]),
+        None,
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
     return moved
+
+
+@lru_cache(maxsize=4)
+def places(height: int, width: int) -> Array:
+    """X and y of each place, (h, w, 2) float32; not to be written on."""
+    return np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
 
 
 def warping_error(before: Array, now: Array, move: Motion) -> float:
@@ -77,22 +81,28 @@ def warping_error(before: Array, now: Array, move: Motion) -> float:
 
     Places that come to sight and edges of motion do not count.
     """
-    squared = ((warped(before, move.back) - now) ** 2).sum(2)
-    return float(squared[move.alike].mean()) if move.alike.any() else 0.0
+    difference = warped(before, move.back) - now
+    counted = cv2.mean(difference * difference, move.alike.view(np.uint8))
+    return sum(counted)
 
 
 def _agree(back: Array, returned: Array) -> Array:
-    there_and_back = _square(back + returned)
-    agree: Array = there_and_back <= 0.01 * (_square(back) + _square(returned)) + 0.5
+    there_and_back = _squared_length(back + returned)
+    allowed = 0.01 * (_squared_length(back) + _squared_length(returned)) + 0.5
+    agree: Array = there_and_back <= allowed
     return agree
 
 
 def _edges(back: Array) -> Array:
-    across, down = np.gradient(back, axis=1), np.gradient(back, axis=0)
-    edges: Array = _square(across) + _square(down) > 0.01 * _square(back) + 0.002
+    across, down = (
+        cv2.Sobel(back, cv2.CV_32F, *order, ksize=1, scale=0.5) for order in ((1, 0), (0, 1))
+    )
+    slopes = _squared_length(across) + _squared_length(down)
+    edges: Array = slopes > 0.01 * _squared_length(back) + 0.002
     return edges
 
 
-def _square(vectors: Array) -> Array:
-    square: Array = (vectors**2).sum(2)
-    return square
+def _squared_length(vectors: Array) -> Array:
+    x, y = cv2.split(vectors)
+    squared: Array = x * x + y * y
+    return squared

@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from inference.features import Context
-from inference.film.coherence import WARM_UP, Glimpse, Steady, corrected, glimpse_of
+from inference.film.coherence import SteadyColors
 from inference.film.flow import Motion, motion, small_grey, small_size, warping_error
 from inference.film.measure import FrameFigures, figures_of
 from inference.film.pipeline import overlapped
 from inference.film.segments import Segment, Shelf
+from inference.film.strokes import SteadyStrokes
 from inference.media.codecs import Look
 from inference.media.film import open_film
 from inference.media.writer import PartWriter
@@ -48,23 +49,25 @@ class Sight:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A frame before and after the steadying."""
+    """A frame before and after the steadying. memory: what the filter knows then."""
 
     number: int
     motion: Motion | None
     before: Picture
     after: Picture
+    memory: Callable[[], dict[str, Array]]
 
 
 def compute(work: Work, missing: list[Segment], shelf: Shelf, context: Context) -> None:
     """Make all missing segments, run after run of neighbours."""
     clock = Clock(sum(part.stop - part.start for part in missing), len(work.times), context)
+    bench = Bench(work, clock, context)
     for run in _runs(missing):
-        _compute_run(work, run, shelf, Bench(work, run, clock, context))
+        _compute_run(work, run, shelf, bench)
 
 
 def _compute_run(work: Work, run: list[Segment], shelf: Shelf, bench: "Bench") -> None:
-    calm, press = Calm(work, run), Press(work, run, shelf)
+    calm, press = Calm(work, run, shelf), Press(work, run, shelf)
     try:
         overlapped(sights(work, run), bench.treat, lambda done: press.write(calm.steadied(*done)))
     finally:
@@ -112,8 +115,8 @@ def _runs(missing: list[Segment]) -> Iterator[list[Segment]]:
 
 
 def sights(work: Work, run: list[Segment]) -> Iterator[Sight]:
-    """The frames of a run, and those before it that warm the filter up, with their motion."""
-    first = max(run[0].shot, run[0].start - (WARM_UP if work.coherence else 0))
+    """The frames of a run with their motion; so the one before it is looked at too."""
+    first = run[0].start - run[0].goes_on
     starts = {segment.shot for segment in run}
     reader = open_film(work.clip, deinterlace=work.deinterlace)
     try:
@@ -129,7 +132,8 @@ def sights(work: Work, run: list[Segment]) -> Iterator[Sight]:
             picture = frame.picture()
             now = small_grey(picture.pixels)
             move = None if before is None or number in starts else motion(before, now)
-            yield Sight(number, frame.time, picture, move)
+            if number >= run[0].start:
+                yield Sight(number, frame.time, picture, move)
             before = now
     finally:
         reader.close()
@@ -138,9 +142,8 @@ def sights(work: Work, run: list[Segment]) -> Iterator[Sight]:
 class Bench:
     """The middle stage, which takes longest and so does nothing else: the task on each frame."""
 
-    def __init__(self, work: Work, run: list[Segment], clock: Clock, context: Context) -> None:
+    def __init__(self, work: Work, clock: Clock, context: Context) -> None:
         self._work = work
-        self._first = run[0].start
         self._clock = clock
         self._context = context
 
@@ -148,40 +151,25 @@ class Bench:
         """A frame, and what the task made of it."""
         self._clock.check()
         result = self._work.task(sight.picture, self._context.muted())
-        if sight.number >= self._first:
-            self._clock.frame_done()
+        self._clock.frame_done()
         return sight, result
 
 
 class Calm:
-    """Steadies the colours of finished frames along their shots."""
+    """Steadies finished frames along their shots, from where the run before it came to."""
 
-    def __init__(self, work: Work, run: list[Segment]) -> None:
-        self._work = work
-        self._first = run[0].start
-        self._starts = {segment.start for segment in run}
-        self._filter = Steady(work.coherence)
-        self._recent: deque[Glimpse] = deque(maxlen=WARM_UP)
+    def __init__(self, work: Work, run: list[Segment], shelf: Shelf) -> None:
+        steady = SteadyColors if work.keeps_light else SteadyStrokes
+        self._filter = steady(work.coherence) if work.coherence else None
+        if self._filter is not None and run[0].goes_on:
+            self._filter.remember(shelf.memory_before(run[0]))
 
-    def steadied(self, sight: Sight, result: Picture) -> Shown | None:
-        """None for a frame that only warms the filter up."""
-        after = self._corrected(sight, result) if self._work.coherence else result
-        if sight.number < self._first:
-            return None
-        return Shown(sight.number, sight.motion, result, after)
-
-    def _corrected(self, sight: Sight, result: Picture) -> Picture:
-        light_too = not self._work.keeps_light
-        glimpse = glimpse_of(sight.picture, result, sight.motion, light_too=light_too)
-        if sight.motion is None:
-            self._recent.clear()
-        if sight.number in self._starts:
-            # a segment depends on nothing but the few frames before it, in whichever run
-            self._filter.warm_up(self._recent)
-        self._recent.append(glimpse)
-        if sight.number < self._first:
-            return result
-        return corrected(sight.picture, result, self._filter.correction(glimpse))
+    def steadied(self, sight: Sight, result: Picture) -> Shown:
+        """The next frame."""
+        if self._filter is None:
+            return Shown(sight.number, sight.motion, result, result, dict)
+        after = self._filter.steadied(sight.picture, result, sight.motion)
+        return Shown(sight.number, sight.motion, result, after, self._filter.memory)
 
 
 class Press:
@@ -196,10 +184,8 @@ class Press:
         self._after: list[FrameFigures] = []
         self._smalls: tuple[Array, Array] | None = None
 
-    def write(self, shown: Shown | None) -> None:
+    def write(self, shown: Shown) -> None:
         """The next frame."""
-        if shown is None:
-            return
         segment, times = self._waiting[0], self._work.times
         if self._writer is None:
             self._writer = PartWriter(self._shelf.part(segment), self._work.look)
@@ -207,7 +193,7 @@ class Press:
         self._measure(shown)
         if shown.number + 1 == segment.stop:
             self._writer.finish()
-            self._shelf.complete(segment, self._before, self._after)
+            self._shelf.complete(segment, self._before, self._after, shown.memory())
             self._waiting.popleft()
             self._writer, self._before, self._after, self._smalls = None, [], [], None
 

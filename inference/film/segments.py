@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -35,6 +35,11 @@ class Segment:
     start: int
     stop: int
     shot: int
+
+    @property
+    def goes_on(self) -> bool:
+        """True where it begins amid a shot, so with what the segment before it remembers."""
+        return self.start != self.shot
 
 
 def segments_of(shots: tuple[tuple[int, int], ...], longest: int = LONGEST) -> list[Segment]:
@@ -99,6 +104,17 @@ class Shelf:
         """True where that segment is complete."""
         return self.path(segment).is_file()
 
+    def missing(self, segments: Sequence[Segment]) -> list[Segment]:
+        """Those that are to be computed: not complete, or needed by one that is not."""
+        wanted: set[int] = set()
+        for segment in reversed(segments):
+            needed = segment.number in wanted
+            if needed or not self.has(segment):
+                wanted.add(segment.number)
+                if segment.goes_on and not self._memory(segment.number - 1).is_file():
+                    wanted.add(segment.number - 1)
+        return [segment for segment in segments if segment.number in wanted]
+
     def path(self, segment: Segment) -> Path:
         """The encoded frames of a complete segment."""
         return self.folder / f"{segment.number:05d}.film"
@@ -108,16 +124,27 @@ class Shelf:
         return self.folder / f"{segment.number:05d}.part"
 
     def complete(
-        self, segment: Segment, before: list[FrameFigures], after: list[FrameFigures]
+        self,
+        segment: Segment,
+        before: list[FrameFigures],
+        after: list[FrameFigures],
+        memory: Mapping[str, Array],
     ) -> None:
-        """Keep the figures, then give the part its final name: from here on it is done."""
-        figures = self.folder / f"{segment.number:05d}.part.npz"
-        with figures.open("wb") as file:
-            np.savez_compressed(file, before=_packed(before), after=_packed(after))
-        figures.replace(self._figures(segment))
+        """Keep the figures, then give the part its final name: from here on it is done.
+
+        memory: what the next segment goes on from, if it is of the same shot.
+        """
+        _keep(self._figures(segment), {"before": _packed(before), "after": _packed(after)})
+        _keep(self._memory(segment.number), memory)
         with self.part(segment).open("rb") as file:
             os.fsync(file.fileno())
         self.part(segment).replace(self.path(segment))
+        self._memory(segment.number - 1).unlink(missing_ok=True)
+
+    def memory_before(self, segment: Segment) -> dict[str, Array]:
+        """What a segment that goes on goes on from."""
+        with np.load(self._memory(segment.number - 1)) as kept:
+            return dict(kept)
 
     def figures(self, segment: Segment) -> tuple[list[FrameFigures], list[FrameFigures]]:
         """The figures of a complete segment's frames, before and after the steadying."""
@@ -126,6 +153,9 @@ class Shelf:
 
     def _figures(self, segment: Segment) -> Path:
         return self.folder / f"{segment.number:05d}.npz"
+
+    def _memory(self, number: int) -> Path:
+        return self.folder / f"{number:05d}.memory.npz"
 
     def joining(self) -> None:
         """Note that the target is about to get its name."""
@@ -144,6 +174,15 @@ class Shelf:
     def clear(self) -> None:
         """All is done: the folder goes."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _keep(path: Path, arrays: Mapping[str, Array]) -> None:
+    part = path.with_suffix(".part.npz")
+    with part.open("wb") as file:
+        np.savez_compressed(file, **dict(arrays))  # type: ignore[arg-type]
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _packed(frames: list[FrameFigures]) -> Array:

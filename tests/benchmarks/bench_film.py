@@ -52,15 +52,14 @@ def rates(path: Path, count: int, folder: Path) -> dict[str, float]:
     sights = list(stages.sights(work, run))
     paces["read"] = count / (time.perf_counter() - began)
 
-    bench = stages.Bench(work, run, stages.Clock(count, count, Context()), Context())
+    bench = stages.Bench(work, stages.Clock(count, count, Context()), Context())
     began = time.perf_counter()
     shown = [bench.treat(sight) for sight in sights]
     paces["colour"] = count / (time.perf_counter() - began)
-    calm = stages.Calm(work, run)
 
     shelf = Shelf(folder / "alone.mp4")
     shelf.open("bench")
-    press = stages.Press(work, run, shelf)
+    calm, press = stages.Calm(work, run, shelf), stages.Press(work, run, shelf)
     began = time.perf_counter()
     for frame in shown:
         press.write(calm.steadied(*frame))

@@ -38,7 +38,7 @@ FIGURES = [
 def complete(shelf):
     shelf.open("key")
     shelf.part(PART).write_bytes(b"frames")
-    shelf.complete(PART, FIGURES, FIGURES[::-1])
+    shelf.complete(PART, FIGURES, FIGURES[::-1], {"held": np.arange(3)})
 
 
 def test_a_part_is_complete_when_it_has_its_name(shelf):
@@ -73,6 +73,32 @@ def test_another_plan_or_none_begins_anew(shelf, damage):
         (shelf.folder / "plan.json").write_bytes(damage)
     assert shelf.open("another") is True
     assert not shelf.has(PART)
+
+
+def finish(shelf, segment):
+    shelf.part(segment).write_bytes(b"frames")
+    shelf.complete(segment, FIGURES, FIGURES, {"held": np.full(2, segment.number)})
+
+
+def test_a_segment_amid_a_shot_goes_on_from_the_one_before(shelf):
+    segments = segments_of(((0, 25), (25, 30)), longest=10)
+    shelf.open("key")
+    for segment in segments[:2]:
+        finish(shelf, segment)
+    assert shelf.missing(segments) == segments[2:]
+    assert shelf.memory_before(segments[2])["held"].tolist() == [1, 1]
+
+
+def test_where_that_is_gone_the_shot_is_begun_anew(shelf):
+    segments = segments_of(((0, 25), (25, 30)), longest=10)
+    shelf.open("key")
+    for segment in segments:
+        finish(shelf, segment)
+    assert shelf.missing(segments) == []
+    shelf.path(segments[2]).unlink()
+    assert shelf.missing(segments) == segments[:3], "its memory went when it was complete"
+    shelf.path(segments[3]).unlink()
+    assert shelf.missing(segments) == segments
 
 
 def test_a_key_tells_plans_apart():
