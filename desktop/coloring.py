@@ -83,6 +83,12 @@ class Coloring(Making):
         return self._look.hints if self._look else Hints()
 
     @property
+    def hints_seen(self) -> bool:
+        """Whether the layer of hints is shown, and so are their marks."""
+        layers = [layer for layer in self._document.walk() if isinstance(layer, HintLayer)]
+        return all(layer.visible for layer in layers)
+
+    @property
     def reference(self) -> Picture | None:
         """The picture that colours are taken after."""
         name = self.reference_name

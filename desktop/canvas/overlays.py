@@ -1,7 +1,8 @@
-"""What the canvas draws around and over the picture: checkerboard, selection, before and after."""
+"""What the canvas draws around and over the picture: checkerboard, selection, kept grey, split."""
 
+import cv2
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from desktop.canvas.mosaic import TILE, scale_for
@@ -10,6 +11,7 @@ from desktop.document.tiles import TiledImage
 from desktop.tools.drawing import DARK, ants
 from inference.values import Array, Region
 
+_HATCH = 18  # pixels of the display from line to line
 _GRIP = 9.0  # radius of the handle of the split line
 
 
@@ -77,6 +79,72 @@ def _runs(edge: Array) -> list[tuple[int, int, int]]:
     turns = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # of each run its begin and its end
     rows, starts = np.divmod(turns[::2], width)
     return list(zip(rows.tolist(), starts.tolist(), (turns[1::2] % width).tolist(), strict=True))
+
+
+class Hatching:
+    """Hatches what is kept grey, in black and white lines that show on every picture.
+
+    The lines keep their distance at every zoom, and go along with the document.
+    """
+
+    def __init__(self) -> None:
+        self._mask: Array | None = None
+        self._reduced: dict[int, Array] = {}  # the mask by scale: the one that was used last
+        self._drawn: tuple[object, QImage] | None = None  # for which view, and what
+
+    def paint(self, painter: QPainter, mask: Array | None, viewport: Viewport) -> None:
+        """Hatch where a mask (H, W) of the document, uint8 0..255, is set."""
+        if mask is not self._mask:
+            self._mask, self._reduced, self._drawn = mask, {}, None
+        if mask is None:
+            return
+        view = (viewport.transform(), QSizeF(viewport.size), viewport.ratio)
+        if self._drawn is None or self._drawn[0] != view:
+            self._drawn = view, self._draw(mask, viewport)
+        painter.drawImage(0, 0, self._drawn[1])
+
+    def _draw(self, mask: Array, viewport: Viewport) -> QImage:
+        samples = self._reduce(mask, scale_for(viewport.zoom))
+        rows, columns = samples.shape
+        shape = QImage(samples.data, columns, rows, samples.strides[0], QImage.Format.Format_Alpha8)
+        image = QImage(
+            (viewport.size * viewport.ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied
+        )
+        image.setDevicePixelRatio(viewport.ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < 1)
+        painter.setTransform(viewport.transform())
+        painter.drawImage(QRectF(0, 0, viewport.width, viewport.height), shape)
+        painter.resetTransform()
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        origin = viewport.transform().map(QPointF())
+        lines = hatch()
+        lines.setTransform(
+            QTransform.fromTranslate(origin.x(), origin.y()).scale(
+                1 / viewport.ratio, 1 / viewport.ratio
+            )
+        )
+        painter.fillRect(QRectF(QPointF(), viewport.size), lines)
+        painter.end()
+        return image
+
+    def _reduce(self, mask: Array, scale: int) -> Array:
+        if scale not in self._reduced:
+            size = (-(-mask.shape[1] // scale), -(-mask.shape[0] // scale))
+            small = mask if scale == 1 else cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+            self._reduced = {scale: np.ascontiguousarray(small)}
+        return self._reduced[scale]
+
+
+def hatch() -> QBrush:
+    """A white and a black line side by side, rising, again and again."""
+    tile = QImage(_HATCH, _HATCH, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(Qt.GlobalColor.transparent)
+    for x in range(_HATCH):
+        tile.setPixelColor(x, _HATCH - 1 - x, QColor(255, 255, 255, 130))
+        tile.setPixelColor((x + 1) % _HATCH, _HATCH - 1 - x, QColor(0, 0, 0, 130))
+    return QBrush(tile)
 
 
 class Split:

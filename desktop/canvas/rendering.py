@@ -1,4 +1,6 @@
-"""How a document becomes pixels of the screen: as it is, before colouring, with a preview."""
+"""How a document becomes pixels of the screen: as it is, as it was before, with a preview."""
+
+from collections.abc import Set
 
 import cv2
 import numpy as np
@@ -18,13 +20,29 @@ def render_after(document: Document) -> Render:
     return lambda region, scale: _for_screen(composite(document, region, scale=scale))
 
 
-def render_before(document: Document) -> Render:
-    """All that no network has made."""
+def render_without(document: Document, skip: Set[str]) -> Render:
+    """All layers but those."""
+    return lambda region, scale: _for_screen(composite(document, region, scale=scale, skip=skip))
 
-    def render(region: Region, scale: int) -> Array:
-        return _for_screen(_without_generated(document, region, scale))
 
-    return render
+def made_from(document: Document, layer_id: str = "") -> Set[str]:
+    """What "before" is shown without: a generated layer, and those that lie above it.
+
+    The layer named, where that is a generated one and seen; else the topmost that is seen. So
+    before a painted photograph comes the coloured one, and before the coloured one the grey.
+    """
+    made = [layer for layer in document.walk() if isinstance(layer, GeneratedLayer)]
+    seen = [layer.id for layer in made if layer.visible]
+    if not seen:
+        return frozenset()
+    first = layer_id if layer_id in seen else seen[-1]
+    ids = [layer.id for layer in made]
+    return frozenset(ids[ids.index(first) :])
+
+
+def all_made(document: Document) -> Set[str]:
+    """All generated layers."""
+    return frozenset(layer.id for layer in document.walk() if isinstance(layer, GeneratedLayer))
 
 
 def render_preview(document: Document, preview: Picture) -> Render:
@@ -36,7 +54,8 @@ def render_preview(document: Document, preview: Picture) -> Render:
     small = preview.width < document.width * _SMALL_PREVIEW
 
     def render(region: Region, scale: int) -> Array:
-        below = _for_screen(_without_generated(document, region, scale))
+        made = all_made(document)
+        below = _for_screen(composite(document, region, scale=scale, skip=made))
         above = stretched(region, scale)
         below[..., :3] = _in_lightness_of(below[..., :3], above) if small else above
         return below
@@ -86,11 +105,6 @@ def _opacity(layer: Layer, region: Region, scale: int) -> Array:
         return np.full((1, 1, 1), layer.opacity, np.float32)
     mask = layer.mask.read(region)[::scale, ::scale].astype(np.float32)
     return mask * (layer.opacity / peak_of(layer.mask.dtype))
-
-
-def _without_generated(document: Document, region: Region, scale: int) -> Array:
-    made = frozenset(layer.id for layer in document.walk() if isinstance(layer, GeneratedLayer))
-    return composite(document, region, scale=scale, skip=made)
 
 
 def _for_screen(rgba: Array) -> Array:

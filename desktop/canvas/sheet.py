@@ -1,15 +1,19 @@
 """What the canvas remembers of one open document: its viewport, its tiles, its selection's edge."""
 
+from collections.abc import Set
+
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.canvas.mosaic import Mosaic, scale_for
-from desktop.canvas.overlays import SelectionOutline
+from desktop.canvas.overlays import Hatching, SelectionOutline
 from desktop.canvas.rendering import (
+    all_made,
+    made_from,
     render_after,
-    render_before,
     render_preview,
     render_replaced,
+    render_without,
 )
 from desktop.canvas.viewport import SHARP_FROM, Viewport
 from desktop.editor import Editor
@@ -31,9 +35,11 @@ class Sheet(QObject):
         document = editor.document
         self.editor = editor
         self.viewport = Viewport(document.width, document.height)
-        self.outline = SelectionOutline()
+        self._outline = SelectionOutline()
+        self._hatching = Hatching()
         self._after = Mosaic(render_after(document), document.width, document.height)
         self._before: Mosaic | None = None
+        self._before_lacks: Set[str] = frozenset()
         self._preview: Mosaic | None = None
         self._curtain: Mosaic | None = None  # what was shown, until what follows is whole
         document.pixels_changed.connect(self._on_pixels)
@@ -41,6 +47,7 @@ class Sheet(QObject):
         document.resized.connect(self._on_resized)
         for making in editor.makings:
             making.preview_changed.connect(self._on_preview)
+        editor.active_layer_changed.connect(self.changed)
         editor.reel_changed.connect(self._on_reel)
         self._on_reel()
         for signal in (
@@ -73,11 +80,25 @@ class Sheet(QObject):
 
     @property
     def before(self) -> Mosaic:
-        """The document without what networks have made."""
-        if self._before is None:
+        """The document as it was before the generated layer that is looked at was made."""
+        lacking = self._lacking()
+        if self._before is None or lacking != self._before_lacks:
             document = self.editor.document
-            self._before = Mosaic(render_before(document), document.width, document.height)
+            render = render_without(document, lacking)
+            self._before = Mosaic(render, document.width, document.height)
+            self._before_lacks = lacking
         return self._before
+
+    def _lacking(self) -> Set[str]:
+        document, active = self.editor.document, self.editor.active_layer
+        if document.film is not None:
+            return all_made(document)  # as it is while the film plays
+        for making in self.editor.makings:
+            if making.preview is not None and making.generated_id:
+                return made_from(document, making.generated_id)
+            if making.preview is not None and not making.gives_colors_only:
+                return frozenset()  # a first style is tried on what there is
+        return made_from(document, active.id if active is not None else "")
 
     def prepare(self, *, before: bool, budget_s: float) -> bool:
         """Render what the view needs of one side; False where some of it is yet to come."""
@@ -121,6 +142,14 @@ class Sheet(QObject):
             (self.before if before else self._curtain or self.after).draw(painter)
         painter.restore()
 
+    def draw_marks(self, painter: QPainter, *, outline: bool, kept_grey: bool) -> None:
+        """Draw the edge of the selection and what is kept grey, where there is any."""
+        coloring, selection = self.editor.coloring, self.editor.document.selection
+        if kept_grey and coloring.hints_seen:
+            self._hatching.paint(painter, coloring.hints.keep_grey, self.viewport)
+        if outline and selection is not None:
+            self._outline.paint(painter, selection, self.viewport)
+
     def _moving(self, *, before: bool) -> QImage | None:
         """What is shown of a film in place of the document.
 
@@ -153,7 +182,7 @@ class Sheet(QObject):
         self._after = Mosaic(render_after(document), document.width, document.height)
         self._before = self._curtain = None
         self._take_preview()
-        self.outline.forget()
+        self._outline.forget()
         self.viewport.resize_document(document.width, document.height)
         self.resized.emit()
 
@@ -175,5 +204,5 @@ class Sheet(QObject):
             self._preview = Mosaic(render, document.width, document.height)
 
     def _on_selection(self) -> None:
-        self.outline.forget()
+        self._outline.forget()
         self.changed.emit()

@@ -217,9 +217,8 @@ class CanvasView(Navigation):
     def _paint_marks(self, painter: QPainter, sheet: Sheet) -> None:
         if self._before_only:
             return
-        selection = sheet.editor.document.selection
-        if self.outline_shown and selection is not None:
-            sheet.outline.paint(painter, selection, sheet.viewport)
+        kept_grey = self._tool is not None and self._tool.shows_kept_grey
+        sheet.draw_marks(painter, outline=self.outline_shown, kept_grey=kept_grey)
         if self._tool is not None:
             self._tool.paint(painter)
         if self.split.shown:

@@ -12,7 +12,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop.document.layers import HintLayer
 from desktop.studio import Studio
 from desktop.tools.drawing import LIGHT, ring, swatch, swatches
 from desktop.tools.marks import Marks
@@ -38,6 +37,7 @@ class HintTool(Tool):
     label = str(QT_TRANSLATE_NOOP("Tools", "Colour hint"))
     icon = "hint"
     key = "H"
+    shows_kept_grey = True
 
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
@@ -159,13 +159,9 @@ class HintTool(Tool):
         document = self.editor.document
         return 0 <= pointer.x < document.width and 0 <= pointer.y < document.height
 
-    def _shown(self) -> bool:
-        layers = [layer for layer in self.editor.document.walk() if isinstance(layer, HintLayer)]
-        return all(layer.visible for layer in layers)
-
     def _hint_at(self, pointer: Pointer) -> int | None:
         """The topmost hint whose mark or way is under the pointer."""
-        if not self._shown():
+        if not self._coloring.hints_seen:
             return None
         under = self._marks().near(self.surface.transform(), pointer.view, _REACH)
         return int(under[-1]) if len(under) else None
@@ -179,7 +175,7 @@ class HintTool(Tool):
     def _fan(self) -> list[QPointF]:
         """Where the suggested colours lie: around the selected hint, the likeliest on top."""
         selected, colors = self._coloring.selected, self._coloring.hint_colors
-        if selected is None or not colors or self.busy or not self._shown():
+        if selected is None or not colors or self.busy or not self._coloring.hints_seen:
             return []
         hint = self._coloring.hints.points[selected]
         edge = _FAN + _DISC + 4
@@ -205,7 +201,7 @@ class HintTool(Tool):
 
     def paint(self, painter: QPainter) -> None:
         """All hints, the one that is being drawn, the suggested colours."""
-        if self._shown():
+        if self._coloring.hints_seen:
             self._paint_marks(painter)
         if self._path:
             brush = self.studio.brush

@@ -21,6 +21,7 @@ class Select(Tool):
     """What the three have in common: a way of the pointer becomes a selection."""
 
     help = str(QT_TRANSLATE_NOOP("Tools", "Shift adds, Alt takes away, a click frees all."))
+    shows_kept_grey = True  # what is selected may be kept grey
 
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)

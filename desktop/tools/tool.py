@@ -85,6 +85,8 @@ class Tool:
     """Key that takes it in hand, as Krita has it where Krita has one."""
     help: ClassVar[str] = ""
     """English; how it is used, for a tool that has nothing to set."""
+    shows_kept_grey: ClassVar[bool] = False
+    """Whether what is kept grey is hatched while it is in hand."""
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
 
     def __init__(self, surface: Surface) -> None:

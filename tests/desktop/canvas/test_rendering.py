@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from desktop.canvas.rendering import render_after, render_before, render_preview
+from desktop.canvas.rendering import made_from, render_after, render_preview, render_without
 from desktop.document.document import Document
-from desktop.document.layers import GeneratedLayer, Recipe
+from desktop.document.layers import GeneratedLayer, RasterLayer, Recipe
 from desktop.document.tiles import TiledImage
 from inference.values import Picture, Region
 
@@ -31,7 +31,41 @@ def test_after_shows_all_layers(document):
 
 
 def test_before_shows_the_source_alone(document):
-    assert render_before(document)(ALL, 1)[20, 20].tolist() == [102, 102, 102, 255]
+    seen = render_without(document, made_from(document))(ALL, 1)
+    assert seen[20, 20].tolist() == [102, 102, 102, 255]
+
+
+@pytest.fixture
+def painted(document):
+    """A style above the colours, and something painted by hand on top."""
+    image = document.empty_image()
+    for layer_id, kind in (("style", "stylize"), ("later", "another")):
+        made = GeneratedLayer(id=layer_id, image=image.snapshot(), recipe=Recipe(kind))
+        document.insert(made, "root", len(document.root.children))
+    document.insert(RasterLayer(id="hand", image=image.snapshot()), "root", 4)
+    document.layer("later").visible = False
+    document.root.children[1].id = "colour"
+    return document
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "lacking"),
+    [
+        ("", {"style", "later"}),
+        ("hand", {"style", "later"}),
+        ("style", {"style", "later"}),
+        ("later", {"style", "later"}),  # it is hidden
+        ("colour", {"colour", "style", "later"}),
+    ],
+)
+def test_before_lacks_what_is_looked_at_and_what_was_made_of_it(painted, looked_at, lacking):
+    assert made_from(painted, looked_at) == lacking
+
+
+def test_where_no_made_layer_is_seen_before_is_as_after(painted):
+    for layer_id in ("colour", "style"):
+        painted.layer(layer_id).visible = False
+    assert not made_from(painted)
 
 
 def test_a_full_preview_is_shown_as_it_is(document):

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop.commands import AddLayer, ResizeCanvas, SetSelection
+from desktop.commands import AddLayer, ResizeCanvas, SetAttribute, SetSelection
 from desktop.document import selection as selections
 from desktop.document.layers import GeneratedLayer, RasterLayer, Recipe
 from desktop.document.tiles import TiledImage
@@ -271,6 +271,33 @@ def test_a_held_backslash_shows_before(canvas, editor):
     grey = color(canvas, 300, 100)
     assert grey.red() == grey.blue()
     QTest.keyRelease(canvas, Qt.Key.Key_Backslash)
+    assert color(canvas, 300, 100) == QColor(255, 0, 0)
+
+
+def test_before_a_painted_photograph_comes_the_coloured_one(canvas, editor):
+    colored(editor)
+    colors = editor.document.root.children[-1]
+    blue = np.full((300, 400, 4), (0, 0, 255, 255), np.uint8)
+    style = GeneratedLayer(image=TiledImage.from_array(blue), recipe=Recipe("stylize"))
+    editor.push(AddLayer(editor.document, style))
+    canvas.show_before(True)
+    assert color(canvas, 300, 100) == QColor(255, 0, 0)
+    editor.activate(colors.id)
+    grey = color(canvas, 300, 100)
+    assert grey.red() == grey.blue()
+    editor.activate(style.id)
+    assert color(canvas, 300, 100) == QColor(255, 0, 0)
+    editor.push(SetAttribute(editor.document, style.id, "visible", False))
+    grey = color(canvas, 300, 100)
+    assert grey.red() == grey.blue()
+
+
+def test_before_a_first_style_that_is_tried_comes_all_there_is(canvas, editor):
+    colored(editor)
+    editor.styling.preview = Picture(np.full((300, 400, 3), 90, np.uint8))
+    editor.styling.preview_changed.emit()
+    assert color(canvas, 300, 100) == QColor(90, 90, 90)
+    canvas.show_before(True)
     assert color(canvas, 300, 100) == QColor(255, 0, 0)
 
 
