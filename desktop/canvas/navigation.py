@@ -1,8 +1,8 @@
 """Moving the view by menus, keys, wheel, touchpad, and as the window changes its size."""
 
 from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QEnterEvent, QNativeGestureEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
 
 from desktop.canvas.sheet import Sheet
 from desktop.canvas.viewport import Viewport
@@ -151,6 +151,12 @@ class Navigation(QWidget):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._take_size()
         return super().event(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Keys follow the pointer, unless somebody is typing."""
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QAbstractSpinBox):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().enterEvent(event)
 
     # Size.
 

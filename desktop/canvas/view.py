@@ -6,7 +6,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -15,7 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTabletEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.canvas.holds import DragSplit, Hold, Pan, Scale, Turn, UseTool
 from desktop.canvas.navigation import Navigation
@@ -318,12 +317,6 @@ class CanvasView(Navigation):
         ):
             return Qt.CursorShape.SplitHCursor
         return self._tool.cursor if self._tool is not None else Qt.CursorShape.ArrowCursor
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Keys follow the pointer, unless somebody is typing."""
-        if not isinstance(QApplication.focusWidget(), QLineEdit | QTextEdit | QAbstractSpinBox):
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-        super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """No pointer, no brush cursor."""

@@ -3,7 +3,6 @@
 import bisect
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from desktop.background import Background
 from desktop.commands.film import show_frame
 from desktop.document.document import Document
 from desktop.document.film import Film
+from desktop.film.clock import Clock, Pace
 from desktop.film.decoder import Decoder, Made, Moment
 from desktop.film.surveyor import Surveyor
 from inference.values import Array, Clip, Problem
@@ -26,43 +26,6 @@ SETTLE_MS = 120
 """A frame that is passed over sooner is never laid into the document."""
 FASTEST = 8
 _TOO_LATE_S = 0.3  # from there on the film runs slower instead of leaving out yet more
-_RATE_OVER_S = 1.0
-
-
-@dataclass
-class _Clock:
-    """Which timestamp is due: from an anchor on, at a speed. Times of the film by its time base."""
-
-    base: float
-    speed: float = 1.0
-    film: float = 0.0
-    wall: float | None = None  # None until the first frame is there
-
-    def due(self, now: float) -> float | None:
-        return None if self.wall is None else self.film + (now - self.wall) * self.speed / self.base
-
-    def set(self, film: float, now: float) -> None:
-        self.film, self.wall = film, now
-
-    def late_s(self, shown: float, now: float) -> float:
-        due = self.due(now)
-        return 0.0 if due is None else (due - shown) * self.base / self.speed
-
-
-@dataclass
-class _Pace:
-    """Frames that were shown within the last second."""
-
-    times: list[float] = field(default_factory=list)
-
-    def add(self, now: float) -> None:
-        self.times = [t for t in self.times if now - t < _RATE_OVER_S] + [now]
-
-    @property
-    def rate(self) -> float:
-        """Frames a second; 0 before there are two."""
-        span = self.times[-1] - self.times[0] if len(self.times) > 1 else 0.0
-        return (len(self.times) - 1) / span if span else 0.0
 
 
 class Reel(QObject):
@@ -112,7 +75,7 @@ class Reel(QObject):
         self.made: Made | None = None
         self._document, self._background = document, background
         self._still = True  # what is seen is in the document
-        self._clock, self._pace = _Clock(float(clip.time_base)), _Pace()
+        self._clock, self._pace = Clock(float(clip.time_base)), Pace()
         self._connect()
         self._decoder = Decoder(clip, self._landed.emit, self._failed.emit)
         self._surveyor = Surveyor(clip, self._glanced.emit, self._surveyed.emit, self._failed.emit)
@@ -249,7 +212,7 @@ class Reel(QObject):
         self._settle.stop()
         self._surveyor.rest(True)
         self.speed = speed
-        self._pace = _Pace()
+        self._pace = Pace()
         self._run_from(self.place)
         self._tick.start()
         self.played.emit(self.speed)
@@ -312,7 +275,7 @@ class Reel(QObject):
     def _run_from(self, moment: int) -> None:
         step = abs(self.speed) - 0.5
         least = round(step * self.step) if step > 1 else 0
-        self._clock = _Clock(float(self.clip.time_base), self.speed)
+        self._clock = Clock(float(self.clip.time_base), self.speed)
         self._decoder.play(moment, backwards=self.speed < 0, least=least)
 
     def _on_tick(self) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage, QImageReader
 from shiboken6 import isValid
 
 from desktop.background import Background
+from desktop.widgets.images import image_of
+from inference.values import Problem
 
 LARGEST_BYTES = 200_000_000
 """Files beyond this are left without a picture."""
@@ -40,6 +42,10 @@ class FileThumbnails(QObject):
 
 def thumbnail(path: Path, size: QSize) -> QImage:
     """The picture of a file, scaled and cut to fill `size` pixels; null where there is none."""
+    from inference.media.film import is_film  # brings PyAV, so not at the start
+
+    if is_film(path) or path.is_dir():
+        return _filling(_first_frame(path), size)
     try:
         if path.stat().st_size > LARGEST_BYTES:
             return QImage()
@@ -51,6 +57,21 @@ def thumbnail(path: Path, size: QSize) -> QImage:
     except (OSError, KeyError, zipfile.BadZipFile):
         return QImage()
     return _read(data, size)
+
+
+def _first_frame(path: Path) -> QImage:
+    """Of a film; null where it cannot be read."""
+    from inference.media.film import open_film, probe_film
+
+    try:
+        reader = open_film(probe_film(path))
+        try:
+            frame = next(reader.frames(), None)
+            return QImage() if frame is None else image_of(frame.picture().pixels)
+        finally:
+            reader.close()
+    except Problem:
+        return QImage()
 
 
 def _read(data: bytes, size: QSize) -> QImage:

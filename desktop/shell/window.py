@@ -28,12 +28,13 @@ from desktop.shell.cures import offer_cure
 from desktop.shell.docks import Docks
 from desktop.shell.export_sheet import ExportSheet, tell_of_export
 from desktop.shell.files import Files, dropped_paths
+from desktop.shell.film_strips import tell_of_film
 from desktop.shell.frame import DocumentTabs, TopBar
 from desktop.shell.keys import Keymap
 from desktop.shell.overlay import Overlay
 from desktop.shell.shortcuts_sheet import KeysSheet
 from desktop.shell.status import StatusBar
-from desktop.shell.strips import Strip, Strips
+from desktop.shell.strips import Strips
 from desktop.shell.tool_options import ToolOptions
 from desktop.shell.welcome import Welcome
 from desktop.studio import Studio
@@ -211,11 +212,7 @@ class Window(QMainWindow):
         self.actions_.refresh_films()
 
     def _on_told(self, sentence: str, film: Path | None) -> None:
-        """How the export of a film ended."""
-        strip = Strip("notice", sentence)
-        if film is not None and film.exists():
-            strip.add_button(self.tr("Open it"), lambda: self.studio.open(film))
-        self.strips.add(strip)
+        tell_of_film(self.studio, self.strips, sentence, film)
 
     def _on_space(self) -> None:
         """Space moves the canvas; where it was only tapped, it does what the key is bound to."""
