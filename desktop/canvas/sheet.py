@@ -118,6 +118,11 @@ class Sheet(QObject):
         moving = reel is not None and reel.moving  # then the document holds another frame
         return None if moving else color_at(self.editor.document, x, y)
 
+    @property
+    def opaque(self) -> bool:
+        """True where nothing can shine through: while a film moves."""
+        return self.editor.reel is not None and self.editor.reel.moving
+
     def tell_scale(self) -> None:
         """A film that is shown small need not be decoded large."""
         if self.editor.reel is not None:

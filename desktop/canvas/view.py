@@ -205,7 +205,7 @@ class CanvasView(Navigation):
         painter.setClipRect(part)
         painter.setPen(Qt.PenStyle.NoPen)
         complete = sheet.prepare(before=before, budget_s=PAINT_BUDGET_S)
-        if complete:  # until then, gaps are not taken for transparency
+        if complete and not sheet.opaque:  # until then, gaps are not taken for transparency
             painter.setBrush(checkerboard(tokens_of(self.palette()).name == "dark"))
             outline = QRectF(0, 0, viewport.width, viewport.height)
             painter.drawPolygon(viewport.transform().map(outline))

@@ -24,7 +24,6 @@ from inference.features import (
 from inference.film import segments
 from inference.values import Problem
 from tests import filmed
-from tests.desktop.conftest import window as window
 from tests.desktop.film.conftest import TIMES, stands
 
 # the display that tests draw on knows no smallest size of a window, and says so once

@@ -11,7 +11,6 @@ from inference.media.film import probe_film
 from inference.media.picture import write_picture
 from inference.values import Picture, Problem
 from tests import filmed
-from tests.desktop.conftest import window as window
 from tests.desktop.film.conftest import TIMES, opened, stands
 
 # the display that tests draw on knows no smallest size of a window, and says so once

@@ -1,5 +1,10 @@
 """A clip in the real window: opened, played by keys and buttons, its frames coloured."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -10,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from inference.media.picture import read_picture, write_picture
 from inference.values import Hint, Picture
 from tests import filmed
-from tests.desktop.conftest import window as window
 from tests.desktop.film.conftest import TIMES, stands
 
 # the display that tests draw on knows no smallest size of a window, and says so once
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 NO_KEYS, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -317,3 +322,14 @@ def test_a_frame_is_exported_as_a_picture(playing, qtbot, tmp_path):
         playing.editor.export(tmp_path / "still.png")
     still = read_picture(tmp_path / "still.png").pixels
     assert np.array_equal(still, playing.editor.document.flatten().pixels)
+
+
+@pytest.mark.slow
+def test_the_window_never_works_for_50_ms_at_a_stretch():
+    """While a film plays, is made, and a frame of it is coloured; waiting for others apart."""
+    program = [sys.executable, "-m", "tests.desktop.film.heartbeat"]
+    done = subprocess.run(program, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    worked = json.loads(done.stdout)["worked"]
+    assert len(worked) == 3
+    assert max(worked.values()) < 50
