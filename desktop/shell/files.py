@@ -263,8 +263,10 @@ class Files(QObject):
         return recent[0].parent if recent else Path.home()
 
 
-def dropped_paths(data: QMimeData) -> list[Path]:
-    """Local files that a drag or the clipboard holds."""
+def dropped_paths(data: QMimeData | None) -> list[Path]:
+    """Local files that a drag or the clipboard holds; an empty clipboard may have no data at all."""
+    if data is None:
+        return []
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 

@@ -1,7 +1,6 @@
 """The main window: frame, pages, what lies over it; what is done to documents lives elsewhere."""
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
@@ -198,7 +197,7 @@ class Window(QMainWindow):
         ):  # fmt: skip
             signal.connect(soon)
         editor.reel_changed.connect(self._on_reel)
-        editor.filming.told.connect(self._on_told)
+        editor.filming.told.connect(partial(tell_of_film, self.studio, self.strips))
         if editor.reel is not None:
             self.show_page("film")
         editor.document.layer_changed.connect(self._on_document_changed)
@@ -210,9 +209,6 @@ class Window(QMainWindow):
     def _on_reel(self) -> None:
         self._arrange()
         self.actions_.refresh_films()
-
-    def _on_told(self, sentence: str, film: Path | None) -> None:
-        tell_of_film(self.studio, self.strips, sentence, film)
 
     def _on_space(self) -> None:
         """Space moves the canvas; where it was only tapped, it does what the key is bound to."""
