@@ -264,7 +264,7 @@ class Files(QObject):
 
 
 def dropped_paths(data: QMimeData | None) -> list[Path]:
-    """Local files that a drag or the clipboard holds; an empty clipboard may have no data at all."""
+    """Local files that a drag or the clipboard holds; an empty one may have no data at all."""
     if data is None:
         return []
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
