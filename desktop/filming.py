@@ -11,7 +11,7 @@ import numpy as np
 
 from desktop.account import Account, context_for, progress, say
 from desktop.film_options import FilmWishes
-from inference.features import Context, ModelStamp, Request, settings_to_json
+from inference.features import Cancelled, Context, ModelStamp, Request, settings_to_json
 from inference.values import Picture, Problem
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def make_films(
     other_inputs: str = "",
 ) -> None:
     """Make each film by that request, and write down what was done; a bad one stops no other."""
-    from inference.film.export import export
+    from inference.film.export import export, is_begun
 
     with progress() as bars:
         for source, target in found:
@@ -208,6 +208,10 @@ def make_films(
                 report = export(order, context_for(bars, source.name))
             except Problem as problem:
                 account.fail(source, problem)
+            except (Cancelled, KeyboardInterrupt):
+                if is_begun(target):
+                    say(f"What is done of {target.name} is kept: the same command goes on there.")
+                raise
             else:
                 _tell(source, report, frames, account)
                 account.wrote(target)

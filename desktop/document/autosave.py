@@ -23,11 +23,11 @@ import numpy as np
 from desktop.document import manifest as plain
 from desktop.document.document import Document
 from desktop.document.layers import new_id
-from desktop.document.lock import Owner
 from desktop.document.manifest import Pixels
 from desktop.document.project import ProjectReport
 from desktop.document.tiles import TiledImage
 from inference.media.atomic import atomic_write, writing_problem
+from inference.media.lock import Owner
 from inference.values import Array, Problem
 
 _MANIFEST = "manifest.json"

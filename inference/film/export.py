@@ -22,6 +22,7 @@ from inference.media.atomic import atomic_write, writing_problem
 from inference.media.codecs import Look, codec_for, look_of
 from inference.media.film import open_film, probe_film
 from inference.media.joining import Span, join, packets_of
+from inference.media.lock import Lock, Owner
 from inference.media.sequence import SEQUENCE, files_of, is_pattern, numbered
 from inference.media.writing import write_picture
 from inference.values import Array, Clip, Picture, Problem
@@ -91,12 +92,31 @@ class Plan:
 def export(order: FilmOrder, context: Context) -> FilmReport:
     """Make the film; what an interrupted run of the same order has finished is used again.
 
-    Raises Problem or Cancelled; then nothing lies under the target's name, and finished segments
-    stay for the next run.
+    Raises Problem, also where another process makes it, or Cancelled; then nothing lies under the
+    target's name, and finished segments stay for the next run.
     """
-    began = time.monotonic()
     shelf = Shelf(order.target)
     _check_target(order, shelf)
+    with Lock(order.target, _busy):
+        return _exported(order, shelf, context)
+
+
+def is_begun(target: Path) -> bool:
+    """True where finished segments of a film of that name wait for the next run."""
+    return Shelf(target).folder.is_dir()
+
+
+def _busy(target: Path, owner: Owner | None) -> Problem:
+    where = f" on the computer {owner.host}" if owner is not None and owner.elsewhere else ""
+    return Problem(
+        f"“{target.name}” is being exported by another Grisaille already{where}.",
+        remedy="Wait until that is done, or choose another name.",
+        detail=repr(owner),
+    )
+
+
+def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
+    began = time.monotonic()
     clip = probe_film(order.source, order.rate)
     key = _key(order, clip)
     plan = _planned(order, clip, context)

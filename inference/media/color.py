@@ -5,6 +5,7 @@ the same number. Large pictures are worked on in bands of rows, so that memory s
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -75,25 +76,33 @@ def lab_to_srgb(lab: Array) -> Array:
 def lightness(pixels: Array) -> Array:
     """L* 0..100 as (H, W) float32 of (H, W, 1 or 3) samples of any depth of a Picture."""
     out = np.empty(pixels.shape[:2], np.float32)
-    grey = _grey_lightness(pixels.dtype) if np.issubdtype(pixels.dtype, np.integer) else None
+    grey = pixels.shape[2] == 1 and np.issubdtype(pixels.dtype, np.integer)
     for rows in row_bands(*pixels.shape[:2], pixels=_BAND_PIXELS):
-        band = pixels[rows]
-        if pixels.shape[2] == 1 and grey is not None:
-            out[rows] = grey[band[..., 0]]
+        if grey:
+            out[rows] = np.take(_lightness_levels(pixels.dtype), pixels[rows][..., 0])
         else:
-            out[rows] = _band_lightness(band)
+            linear = _planes(_linear(pixels[rows]))
+            luminance = linear[0] if len(linear) == 1 else _mix(_TO_XYZ[1], linear)
+            out[rows] = 116 * _root(luminance) - 16
     return out
 
 
-def _grey_lightness(dtype: npt.DTypeLike) -> Array:
+def _linear(samples: Array) -> Array:
+    """Linear light as float32; of whole numbers it is looked up."""
+    if not np.issubdtype(samples.dtype, np.integer):
+        return _to_linear(in_depth(samples, np.float32))
+    return np.take(_linear_levels(samples.dtype), samples)
+
+
+@lru_cache
+def _lightness_levels(dtype: np.dtype[np.generic]) -> Array:
     levels = np.arange(peak_of(dtype) + 1) / peak_of(dtype)
     return (116 * _root(_to_linear(levels)) - 16).astype(np.float32)
 
 
-def _band_lightness(band: Array) -> Array:
-    linear = _planes(_to_linear(in_depth(band, np.float32)))
-    luminance = linear[0] if len(linear) == 1 else _mix(_TO_XYZ[1], linear)
-    return 116 * _root(luminance) - 16
+@lru_cache
+def _linear_levels(dtype: np.dtype[np.generic]) -> Array:
+    return _to_linear(np.arange(peak_of(dtype) + 1) / peak_of(dtype)).astype(np.float32)
 
 
 def compose_lab(lightness_: Array, ab: Array, dtype: npt.DTypeLike) -> Array:

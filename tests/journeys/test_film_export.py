@@ -90,12 +90,14 @@ def test_ctrl_c_leaves_no_broken_film(tmp_path):
     )
     folder = tmp_path / ".out.mp4.grisaille-export"
     deadline = time.monotonic() + 120
-    while not list(folder.glob("*.part")) and time.monotonic() < deadline:
+    while not list(folder.glob("*.film")) and time.monotonic() < deadline:
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate()
     assert running.returncode == 130, said
     assert "Traceback" not in said
+    assert "What is done of out.mp4 is kept: the same command goes on there." in said
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".mp4"] == [folder.name]
     assert not (tmp_path / "out.mp4").exists()
 
 

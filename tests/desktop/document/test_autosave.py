@@ -8,7 +8,7 @@ from desktop.document import autosave
 from desktop.document.autosave import Autosave, pending_recoveries
 from desktop.document.document import Document
 from desktop.document.layers import HintLayer, RasterLayer
-from desktop.document.lock import Owner
+from inference.media.lock import Owner
 from inference.values import Hint, Hints, Picture, Problem, Region
 
 

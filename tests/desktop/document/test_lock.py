@@ -7,8 +7,9 @@ import time
 import msgspec
 import pytest
 
-from desktop.document import lock
-from desktop.document.lock import Owner, ProjectLock
+from desktop.document.lock import ProjectLock
+from inference.media import lock
+from inference.media.lock import Owner
 from inference.values import Problem
 
 

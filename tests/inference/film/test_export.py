@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from fractions import Fraction
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from inference.features import Cancelled, Context
 from inference.film import segments
 from inference.film.export import FilmOrder, export
 from inference.media.film import open_film, probe_film
+from inference.media.lock import Lock, Owner
 from inference.media.picture import read_picture
 from inference.values import Problem
 from tests import filmed
@@ -201,6 +203,23 @@ def test_cancelling_while_it_runs(order):
     assert not order.target.exists()
     assert not list(order.target.parent.glob(".*/*.part"))
     assert export(order, Context()).resumed in (0, 1)
+
+
+def test_two_exports_to_one_target_at_once(order):
+    def second(picture, context):
+        with pytest.raises(Problem, match=r"“out.mp4” is being exported by another Grisaille"):
+            export(replace(order, task=Task()), Context())
+        return filmed.tinted(picture, context)
+
+    assert export(replace(order, task=second), Context()).frames == 48
+    assert left_in(order.target.parent) == ["clip.mp4", "out.mp4"]
+
+
+def test_the_lock_of_a_dead_process_is_no_hindrance(order):
+    now = Owner.current()
+    gone = Owner(now.pid, now.started - 1000, now.host)
+    Lock(order.target, lambda *_: Problem("no")).path.write_bytes(msgspec.json.encode(gone))
+    assert export(order, Context()).frames == 48
 
 
 def test_a_faulty_frame_is_told_as_it_is(order):
