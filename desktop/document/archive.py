@@ -11,7 +11,9 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,10 +21,12 @@ from typing import BinaryIO
 
 import imagecodecs
 import numpy as np
+import numpy.typing as npt
 import psutil  # type: ignore[import-untyped]
 from PIL import Image
 
 from desktop.document.manifest import LARGEST_SIDE
+from inference.media.png import Rows, png
 from inference.values import Array, Problem
 
 MIMETYPE = b"image/openraster"
@@ -33,8 +37,7 @@ LARGEST_RATIO = 1100
 """Deflate cannot do better than 1032 to 1: more is a lie."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_SUB = 16  # one filter for all rows: twice as fast as trying all of them
-_SRGB = b"\x00\x00\x00\x01sRGB\x00" + struct.pack(">I", zlib.crc32(b"sRGB\x00"))
+_AT_ONCE = 2  # pictures that are packed beside each other: more would take more memory
 _DECODING_ERRORS = (RuntimeError, ValueError, OSError, SyntaxError, TypeError, struct.error)
 _REMEDY = "Open an older copy of it; Grisaille has left this file as it is."
 
@@ -196,6 +199,8 @@ class ArchiveWriter:
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(file, "w")
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="png")
+        self._pending: deque[tuple[str, Future[list[bytes]]]] = deque()
         self.write("mimetype", MIMETYPE, packed=False)
 
     def __enter__(self) -> "ArchiveWriter":
@@ -207,26 +212,45 @@ class ArchiveWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with contextlib.nullcontext() if error is None else contextlib.suppress(OSError):
-            self._zip.close()
+        with (
+            contextlib.nullcontext() if error is None else contextlib.suppress(OSError),
+            self._zip,
+            contextlib.ExitStack() as stack,
+        ):
+            stack.callback(self._pool.shutdown, cancel_futures=True)
+            if error is None:
+                self._write_pictures()
 
     def write(self, member: str, data: bytes, *, packed: bool = True) -> None:
         """Add a member; the date is always the same, so that the same work gives the same file."""
+        self._write_pictures()
+        self._write(member, [data], packed)
+
+    def write_picture(
+        self, member: str, rows: Rows, shape: tuple[int, int, int], dtype: npt.DTypeLike
+    ) -> None:
+        """Add a PNG of (h, w, 1, 3 or 4) samples, uint8 or uint16, marked as sRGB.
+
+        It is packed beside the caller, so the rows must not change until the archive is closed.
+        """
+        packing = self._pool.submit(png, rows, shape, dtype, [(b"sRGB", b"\0")])
+        self._pending.append((member, packing))
+        self._write_pictures(_AT_ONCE)
+
+    def _write_pictures(self, but: int = 0) -> None:
+        """Write those that are waiting, in their order, but for the last few."""
+        while len(self._pending) > but:
+            member, packing = self._pending.popleft()
+            self._write(member, packing.result(), packed=False)
+
+    def _write(self, member: str, parts: list[bytes], packed: bool) -> None:
         info = zipfile.ZipInfo(member, (1980, 1, 1, 0, 0, 0))
         info.external_attr = 0o644 << 16
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
-        self._zip.writestr(info, data)
-
-    def write_picture(self, member: str, pixels: Array) -> None:
-        """Add a PNG of (h, w, 1, 3 or 4) uint8 or uint16, not interlaced, marked as sRGB."""
-        self.write(member, png(pixels), packed=False)
-
-
-def png(pixels: Array) -> bytes:
-    """A PNG of (h, w, 1, 3 or 4) uint8 or uint16, packed quickly, marked as sRGB."""
-    samples = pixels[..., 0] if pixels.shape[2] == 1 else pixels
-    data = bytes(imagecodecs.png_encode(np.ascontiguousarray(samples), level=1, filter=_SUB))
-    return data[:33] + _SRGB + data[33:]  # right behind the header, which has 33 bytes
+        info.file_size = sum(map(len, parts))
+        with self._zip.open(info, "w") as file:
+            for part in parts:
+                file.write(part)
 
 
 def _decoded(data: bytes, header: PngHeader) -> Array:

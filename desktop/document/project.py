@@ -28,6 +28,7 @@ from desktop.document.manifest import Manifest, Pixels
 from desktop.document.openraster import read_stack, write_sparsely, write_stack
 from desktop.document.tiles import SCALES, TiledImage
 from inference.media.atomic import atomic_write
+from inference.media.png import rows_of
 from inference.values import Array, Problem, Region, in_depth
 
 MANIFEST = "grisaille.json"
@@ -72,8 +73,14 @@ def read_project(path: Path | str, memory_limit: int | None = None) -> ProjectRe
 
 def write_views(archive: ArchiveWriter, document: Document) -> None:
     """What is seen: mergedimage.png in full, and the thumbnail."""
-    archive.write_picture("mergedimage.png", composite(document, document.bounds))
-    archive.write_picture("Thumbnails/thumbnail.png", thumbnail(document))
+    width = document.width
+
+    def seen(top: int, bottom: int) -> Array:
+        return composite(document, Region(0, top, width, bottom - top))
+
+    archive.write_picture("mergedimage.png", seen, (document.height, width, 4), document.dtype)
+    small = thumbnail(document)
+    archive.write_picture("Thumbnails/thumbnail.png", rows_of(small), small.shape, small.dtype)
 
 
 def thumbnail(document: Document, size: int = THUMBNAIL_PX) -> Array:
@@ -103,7 +110,12 @@ class MemberSink:
         if kind == "data" and image.fill.any():
             stored = image.bounds  # other programs know no fill
         member = f"{kind}/{self._count}.png"
-        self._archive.write_picture(member, image.read(stored))
+
+        def rows(top: int, bottom: int) -> Array:
+            return image.read(Region(stored.x, stored.y + top, stored.width, bottom - top))
+
+        shape = stored.height, stored.width, image.channels
+        self._archive.write_picture(member, rows, shape, image.dtype)
         fill = [int(value) for value in image.fill]
         return Pixels(
             member=member,
