@@ -147,6 +147,12 @@ class Coloring(Making):
         """Colour the picture as that suggestion: one step of undo."""
         self._change(self.tr("Suggestion"), recipe=replace(self._recipe, seed=seed))
 
+    def keep_next(self, by: int) -> None:
+        """Colour the picture as the next (or previous) suggestion."""
+        seeds = [suggestion.seed for suggestion in self.suggestions]
+        place = seeds.index(self.seed) + by if self.seed in seeds else 0
+        self.keep(seeds[place % len(seeds)])
+
     # Hints.
 
     def select(self, index: int | None) -> None:

@@ -40,11 +40,6 @@ def made_from(document: Document, layer_id: str = "") -> Set[str]:
     return frozenset(ids[ids.index(first) :])
 
 
-def all_made(document: Document) -> Set[str]:
-    """All generated layers."""
-    return frozenset(layer.id for layer in document.walk() if isinstance(layer, GeneratedLayer))
-
-
 def render_preview(document: Document, preview: Picture) -> Render:
     """A picture stretched over the document in place of what networks have made.
 
@@ -54,7 +49,7 @@ def render_preview(document: Document, preview: Picture) -> Render:
     small = preview.width < document.width * _SMALL_PREVIEW
 
     def render(region: Region, scale: int) -> Array:
-        made = all_made(document)
+        made = document.generated_ids()
         below = _for_screen(composite(document, region, scale=scale, skip=made))
         above = stretched(region, scale)
         below[..., :3] = _in_lightness_of(below[..., :3], above) if small else above

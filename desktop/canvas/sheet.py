@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage, QPainter
 from desktop.canvas.mosaic import Mosaic, scale_for
 from desktop.canvas.overlays import Hatching, SelectionOutline
 from desktop.canvas.rendering import (
-    all_made,
     made_from,
     render_after,
     render_preview,
@@ -92,7 +91,7 @@ class Sheet(QObject):
     def _lacking(self) -> Set[str]:
         document, active = self.editor.document, self.editor.active_layer
         if document.film is not None:
-            return all_made(document)  # as it is while the film plays
+            return document.generated_ids()  # as it is while the film plays
         for making in self.editor.makings:
             if making.preview is not None and making.generated_id:
                 return made_from(document, making.generated_id)

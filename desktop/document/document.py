@@ -17,7 +17,7 @@ from psygnal import Signal
 
 from desktop.document.blend import composite_layers
 from desktop.document.film import Film
-from desktop.document.layers import GroupLayer, HintLayer, Layer, RasterLayer
+from desktop.document.layers import GeneratedLayer, GroupLayer, HintLayer, Layer, RasterLayer
 from desktop.document.tiles import TILE, TiledImage
 from inference.values import Array, Hint, Hints, Picture, Region, in_depth, peak_of
 
@@ -99,6 +99,10 @@ class Document:
             if layer.id == layer_id:
                 return layer
         raise KeyError(layer_id)
+
+    def generated_ids(self) -> frozenset[str]:
+        """Of all layers that networks have made."""
+        return frozenset(one.id for one in self.walk() if isinstance(one, GeneratedLayer))
 
     def parent(self, layer_id: str) -> GroupLayer:
         """The group that holds a layer; KeyError for the root and for what is not there."""

@@ -159,12 +159,13 @@ class ColorPanel(Scroll):
         return hint.rgb if hint else self._studio.brush.color
 
     def _lightness_at(self, hint: Hint) -> float:
-        """Of the picture under the hint; the colours laid on it keep it."""
+        """Of the picture under the hint, which its colours keep; styles above do not count."""
         assert self._editor is not None
         document = self._editor.document
         x = min(max(int(hint.x), 0), document.width - 1)
         y = min(max(int(hint.y), 0), document.height - 1)
-        pixel = composite(document, Region(x, y, 1, 1))[0, 0, :3]
+        made = document.generated_ids()
+        pixel = composite(document, Region(x, y, 1, 1), skip=made)[0, 0, :3]
         scale = 255 / (2**document.depth - 1)
         red, green, blue = (round(float(v) * scale) for v in pixel)
         return lab_of((red, green, blue))[0]

@@ -133,17 +133,17 @@ class _Line(QObject):
         self.refresh()
 
     def _words(self) -> str:
-        job = self._job
+        job, device = self._job, self._job.device.upper()
         if job.state is JobState.WAITING:
             return self.tr("waiting")
         if job.state is JobState.RUNNING:
             left = job.progress.seconds_left
             if left is None:
-                return job.device
-            return self.tr("{time} left · {device}").format(time=duration(left), device=job.device)
+                return device
+            return self.tr("{time} left · {device}").format(time=duration(left), device=device)
         if job.state is JobState.FAILED:
             return self.tr("failed")
-        return f"{duration(job.seconds)} · {job.device}"
+        return f"{duration(job.seconds)} · {device}"
 
 
 def duration(seconds: float) -> str:

@@ -136,7 +136,7 @@ class Docks(QObject):
         height = self._window.height() - FRAME_PX
         needed = {"color": 264, "layers": 380} if large else {"color": 191, "layers": 206}
         if "color" not in stacked:
-            needed["layers"] = 250 if large else 206
+            needed["layers"] = max(206, height // 4)
         rest = height - sum(needed.get(name, 0) for name in stacked)
         columns = [self.docks[name] for name in stacked]
         heights = [needed.get(name, rest) for name in stacked]

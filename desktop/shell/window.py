@@ -301,13 +301,6 @@ class Window(QMainWindow):
         self.docks.raise_panel("layers")
         self.docks.layers.rename()
 
-    def keep_suggestion(self, by: int) -> None:
-        """Colour the picture as the next (or previous) suggestion."""
-        coloring = self.editor.coloring
-        seeds = [suggestion.seed for suggestion in coloring.suggestions]
-        place = seeds.index(coloring.seed) + by if coloring.seed in seeds else 0
-        coloring.keep(seeds[place % len(seeds)])
-
     # What lies over the window
 
     def show_palette(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.widgets.scroll import Scroll
 
@@ -61,6 +61,9 @@ def lay_out_page(panel: QWidget, sections: Iterable[Section], foot: QWidget) -> 
     for section in sections:
         column.addWidget(section)
     column.addStretch(1)
+    edge = QFrame()  # where the sections go under the foot
+    edge.setProperty("line", True)
+    edge.setFixedHeight(1)
     below = QVBoxLayout()
     below.setContentsMargins(12, 8, 12, 8)
     below.addWidget(foot)
@@ -68,4 +71,5 @@ def lay_out_page(panel: QWidget, sections: Iterable[Section], foot: QWidget) -> 
     whole.setContentsMargins(0, 0, 0, 0)
     whole.setSpacing(0)
     whole.addWidget(Scroll(body), 1)
+    whole.addWidget(edge)
     whole.addLayout(below)

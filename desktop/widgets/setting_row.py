@@ -117,6 +117,7 @@ class SwitchRow(SettingRow):
         super().__init__(control, default, parent)
         self.switch = QCheckBox()
         self.switch.setAccessibleName(translated(control.label))
+        self.switch.setToolTip(self._help())
         self.switch.toggled.connect(self._choose)
         self.line.addWidget(self.switch, 1)
 

@@ -1,10 +1,13 @@
 """One colour, two uses: of the selected hint, else of the brush."""
 
+import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from desktop.commands import AddLayer
+from desktop.document.layers import GeneratedLayer, Recipe
 from desktop.panels.color import ColorPanel
 from desktop.widgets.color_disc import lab_of
 from inference.values import Hint
@@ -72,6 +75,16 @@ def test_the_disc_has_the_lightness_of_the_picture_under_the_hint(panel, hint):
 
     assert panel.lightness.field.value() == pytest.approx(expected, abs=1.5)
     assert not panel.lightness.isVisible()
+
+
+def test_a_style_above_leaves_the_lightness_of_a_hint(panel, editor, hint):
+    before = panel.lightness.field.value()
+    white = editor.document.empty_image()
+    white.write(white.bounds, np.full((48, 64, 4), 255, np.uint8))
+    style = GeneratedLayer(image=white, recipe=Recipe("stylize"))
+    editor.push(AddLayer(editor.document, style))
+    panel.refresh()
+    assert panel.lightness.field.value() == before
 
 
 def test_a_drag_recolours_the_selected_hint_in_one_step(panel, editor, hint, studio):

@@ -42,7 +42,7 @@ def test_progress_and_time_left_are_shown(panel, submit):
     row = panel.rows()[0]
 
     assert row.bar.value() == 250
-    assert row.state.text() == "12 s left · cpu"
+    assert row.state.text() == "12 s left · CPU"
     assert row.cancel.isVisible()
     job._settle(Result(device="cpu"))
 
@@ -63,7 +63,7 @@ def test_a_finished_one_keeps_its_duration_and_device(panel, submit):
     panel.refresh()
     row = panel.rows()[0]
 
-    assert row.state.text() == "3.2 s · cuda:0"
+    assert row.state.text() == "3.2 s · CUDA:0"
     assert not row.cancel.isVisible()
     assert not row.bar.isVisible()
 
