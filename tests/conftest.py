@@ -50,6 +50,22 @@ def own_folders(tmp_path_factory, monkeypatch) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def untrained_weights(tmp_path_factory) -> Path:
+    """The file of a colorizer with chance weights."""
+    from tests.untrained import save_untrained
+
+    return save_untrained(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def untrained(untrained_weights, own_folders) -> None:
+    """It is one of the person's own models."""
+    from tests.untrained import install
+
+    install(untrained_weights, own_folders / "data")
+
+
 # Nothing is left behind.
 
 

@@ -116,6 +116,14 @@ def state():
 
 
 @pytest.fixture
+def studio(qapp, tmp_path):
+    """A studio without a window, with nothing open; its preferences and state are its own."""
+    studio = Studio(InferenceService(), Preferences(tmp_path / "p.json"), tmp_path / "state")
+    yield studio
+    studio.shut_down()
+
+
+@pytest.fixture
 def window(qtbot, tmp_path):
     """The real window, shown, with nothing open; its preferences and state are its own."""
     preferences = Preferences(tmp_path / "preferences.json")

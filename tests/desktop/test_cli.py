@@ -15,23 +15,15 @@ from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Conte
 from inference.media.picture import read_picture, write_picture
 from inference.tasks import run
 from inference.values import Hints, Picture, hints_from_json
-from tests.untrained import MODEL, install, save_untrained
+from tests.untrained import MODEL
+
+pytestmark = pytest.mark.usefixtures("untrained")
 
 MAIN = Path(__file__).parents[2] / "main.py"
 HINTS = [
     {"x": 12.5, "y": 20, "rgb": [200, 30, 30], "radius": 3},
     {"path": [[40, 10], [50, 40]], "rgb": [30, 30, 200]},
 ]
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory):
-    return save_untrained(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(autouse=True)
-def untrained(weights, own_folders):
-    install(weights, own_folders / "data")
 
 
 @pytest.fixture

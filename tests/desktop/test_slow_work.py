@@ -5,18 +5,8 @@ import pytest
 
 from desktop import commands
 from desktop.document.layers import RasterLayer
-from desktop.preferences import Preferences
 from desktop.shell import layering
-from desktop.studio import Studio
-from inference.service import InferenceService
 from inference.values import Picture, Region
-
-
-@pytest.fixture
-def studio(qapp, tmp_path):
-    studio = Studio(InferenceService(), Preferences(tmp_path / "p.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
 
 
 @pytest.fixture

@@ -18,13 +18,6 @@ from inference.values import Picture
 
 
 @pytest.fixture
-def studio(qapp, tmp_path):
-    studio = Studio(InferenceService(), Preferences(tmp_path / "p.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
-
-
-@pytest.fixture
 def scan(tmp_path):
     """A 16-bit grey picture on disk."""
     samples = np.random.default_rng(0).integers(0, 65536, (40, 60, 1), np.uint16)

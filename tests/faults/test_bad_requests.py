@@ -16,19 +16,11 @@ from PIL.TiffImagePlugin import IFDRational
 
 from desktop import cli
 from inference.media.picture import read_picture
-from tests.untrained import MODEL, install, save_untrained
+from tests.untrained import MODEL
+
+pytestmark = pytest.mark.usefixtures("untrained")
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory):
-    return save_untrained(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(autouse=True)
-def untrained(weights, own_folders):
-    install(weights, own_folders / "data")
 
 
 def colorize(*words) -> int:

@@ -3,9 +3,6 @@
 import numpy as np
 import pytest
 
-from desktop.preferences import Preferences
-from desktop.studio import Studio
-from inference.service import InferenceService
 from tests import filmed
 
 TIMES = tuple(range(0, 40 * filmed.STEP, filmed.STEP))
@@ -21,13 +18,6 @@ def scenes(number, width=64, height=48):
 def clip(tmp_path):
     """40 frames of 64 x 48, two shots, 25 a second."""
     return filmed.make_clip(tmp_path / "street.mp4", TIMES, picture=scenes, sound=True)
-
-
-@pytest.fixture
-def studio(qapp, tmp_path):
-    studio = Studio(InferenceService(), Preferences(tmp_path / "p.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
 
 
 def opened(qtbot, studio, path):

@@ -7,12 +7,7 @@ from inference import tasks
 from inference.cabinet import catalog
 from inference.features import Context, Request
 from inference.values import Picture
-from tests.untrained import MODEL, save_untrained
-
-
-@pytest.fixture(scope="session")
-def untrained_weights(tmp_path_factory):
-    return save_untrained(tmp_path_factory.mktemp("models"))
+from tests.untrained import MODEL
 
 
 @pytest.fixture
