@@ -1,4 +1,4 @@
-"""Draws the window anew for the guide: docs/pictures/{page}-{theme}-{size}-{scale}.png, where the
+"""Draws the window anew for the guide: docs/pictures/{page}-{theme}-{size}-{scale}.jpg, where the
 Colour page is called "window".
 
 Each picture is taken by a process of its own, since Qt reads the scale of the screen only once.
@@ -9,6 +9,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from itertools import product
 from pathlib import Path
 
@@ -26,10 +27,8 @@ SAMPLE = {
     "film": SAMPLES / "chaplin_bw.mp4",
 }
 LARGEST_BYTES = 500_000
-SMOOTH, FLAT = Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE
-EXACT = 56
-PALETTES = ((200, SMOOTH), (120, SMOOTH), (200, FLAT), (120, FLAT), (64, FLAT), (32, FLAT))
-"""Number of colours and how they are mixed, finest first."""
+QUALITIES = (90, 85, 80, 75, 70)
+"""Of JPEG: the first that is light enough."""
 
 
 def main() -> None:
@@ -44,10 +43,12 @@ def main() -> None:
     every = [("window", *one) for one in product(THEMES, SIZES, SCALES)]
     every += [(page, theme, SIZES[0], 100) for page in ("style", "film") for theme in THEMES]
     for page, theme, (width, height), scale in every:
-        path = PICTURES / f"{page}-{theme}-{width}x{height}-{scale}.png"
-        command = [sys.executable, __file__, "--one", str(path), theme, f"{width}x{height}"]
-        subprocess.run([*command, str(scale)], check=True)
-        make_small(path)
+        path = PICTURES / f"{page}-{theme}-{width}x{height}-{scale}.jpg"
+        with tempfile.TemporaryDirectory() as folder:
+            taken = Path(folder) / path.with_suffix(".png").name
+            command = [sys.executable, __file__, "--one", str(taken), theme, f"{width}x{height}"]
+            subprocess.run([*command, str(scale)], check=True)
+            make_small(taken, path)
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
 
 
@@ -69,25 +70,14 @@ def take(path: Path, theme: str, size: str, scale: int) -> None:
     )
 
 
-def make_small(path: Path) -> None:
-    """The same picture with a palette of its own, as fine as its weight allows."""
-    with Image.open(path) as picture:
+def make_small(taken: Path, path: Path) -> None:
+    """The same picture as JPEG, colours as fine as lightness, as good as its weight allows."""
+    with Image.open(taken) as picture:
         whole = picture.convert("RGB")
-    for colors, dither in PALETTES:
-        whole.quantize(palette=palette_of(whole, colors), dither=dither).save(path, optimize=True)
+    for quality in QUALITIES:
+        whole.save(path, quality=quality, subsampling=0, optimize=True)
         if path.stat().st_size <= LARGEST_BYTES:
             return
-
-
-def palette_of(whole: Image.Image, colors: int) -> Image.Image:
-    """The commonest greys as they are, so that none gets a cast, and a choice of all colours."""
-    counted = sorted(whole.getcolors(whole.width * whole.height), reverse=True)
-    greys = [color for _, color in counted if len(set(color)) == 1]
-    exact = [channel for color in greys[:EXACT] for channel in color]
-    others = whole.quantize(colors, method=Image.Quantize.FASTOCTREE).getpalette()
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(exact + others[: 3 * colors])
-    return palette
 
 
 if __name__ == "__main__":
