@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run test check screenshots clean
+.PHONY: run test check screenshots films clean
 run: .venv/installed
 	@$(PY) main.py $(if $(ARGS),$(ARGS),--sample)
 
@@ -15,6 +15,9 @@ check: .venv/installed-dev
 
 screenshots: .venv/installed-dev
 	@$(PY) docs/screenshots.py
+
+films: .venv/installed-dev
+	@$(PY) docs/films.py
 
 .venv/installed: pyproject.toml constraints.txt
 	@echo "Installing what Grisaille needs (once) ..."

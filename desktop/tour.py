@@ -1,4 +1,4 @@
-"""The main job on the sample photographs without a display: what `make run` does on a server."""
+"""The main job on the samples without a display: what `make run` does on a server."""
 
 import json
 import os
@@ -12,13 +12,16 @@ import cv2
 import numpy as np
 import typer
 
-from desktop import display
+from desktop import display, styling
 from desktop.account import BAD_INPUT, DONE
 from desktop.document.document import Document
 from desktop.document.export import export_document
 from desktop.document.project import load_project, save_project
+from desktop.film_options import FilmWishes
+from desktop.filming import Frames, RequestFor, film_order
 from desktop.headless import Order, project_of, read_reference, request_for
 from desktop.resources import SAMPLES
+from desktop.styling import StyleOrder, read_styles
 from inference import tasks
 from inference.features import (
     HINT_COLORS,
@@ -30,10 +33,13 @@ from inference.features import (
     Request,
     SuggestionSettings,
 )
+from inference.film.export import export
 from inference.media.picture import read_picture, write_picture
 from inference.values import Hint, Hints, Picture, Problem, hints_to_json, in_depth
 
 _CALM = (30, 75)  # difference of channels: a colour, but not a loud one
+_STYLE = "great_wave"
+_SECOND = 2.0  # of the film, from which one second is shown
 _PLACES = ((0.5, 0.15), (0.3, 0.55), (0.7, 0.8))  # of the picture, for three hints
 
 
@@ -56,6 +62,7 @@ def run(folder: Path, device: str = "auto") -> int:
         if colored.exists():
             tour.reference(sample, colored)
     tour.export(project)
+    tour.films(SAMPLES / "chaplin_bw.mp4")
     tour.screenshot(project)
     typer.echo(f"All of it lies in {folder.resolve()}.")
     return BAD_INPUT if tour.troubled else DONE
@@ -128,6 +135,21 @@ class Tour:
         target = self._folder / f"{project.stem}_export{suffix}"
         with self._step(f"Exported {f'{depth} bits' if depth else 'its layers'}", target):
             export_document(document, target, depth=depth, overwrite=True)
+
+    def films(self, clip: Path) -> None:
+        """A second of a film coloured, and painted."""
+        order = StyleOrder(read_styles(_STYLE), device=self._device)
+        self._film("A film coloured", clip, lambda p: request_for(p, self._plain), keeps_light=True)
+        self._film(
+            "A film painted", clip, lambda p: styling.request_for(p, order), keeps_light=False
+        )
+
+    def _film(self, what: str, clip: Path, request: RequestFor, *, keeps_light: bool) -> None:
+        target = self._folder / f"{_name(clip)}_{'coloured' if keeps_light else 'painted'}.mp4"
+        with self._step(what, target):
+            wishes = FilmWishes(start=_SECOND, stop=_SECOND + 1, overwrite=True)
+            order = film_order(clip, target, wishes, Frames(request), keeps_light=keeps_light)
+            export(order, Context())
 
     def screenshot(self, project: Path) -> None:
         """The real window with the project in it."""

@@ -60,6 +60,7 @@ def test_without_a_display_the_sample_is_a_tour(tmp_path):
     for sample in SAMPLES.glob("*_bw.jpg"):
         assert sample.name.replace("_bw", "") in written
     assert {"belaia_river.grisaille", "belaia_river_16bit.png", "stream_by_reference.jpg"} < written
+    assert {"chaplin_coloured.mp4", "chaplin_painted.mp4"} < written
     assert str(tmp_path / "out") in toured.stdout
 
 
