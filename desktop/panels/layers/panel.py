@@ -117,7 +117,9 @@ class LayersPanel(QWidget):
         self._model.show_document(self._editor.document if self._editor else None)
         self.tree.unfold()
         self.tree.verticalScrollBar().setValue(place)
+        self.tree.setAutoScroll(False)  # a new layer on top stays in view: it is the news
         self._on_active_changed()
+        self.tree.setAutoScroll(True)
 
     def _on_layer_changed(self, layer_id: str) -> None:
         self._model.refresh(layer_id)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton
 
-from desktop.commands import DeleteLayer, SetAttribute, SetMask
-from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Recipe
+from desktop.commands import AddLayer, DeleteLayer, SetAttribute, SetMask
+from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, RasterLayer, Recipe
 from desktop.document.tiles import TiledImage
 from desktop.panels.layers import LayersPanel
 from desktop.panels.layers.delegate import ROW_PX, Zone, details
@@ -54,6 +54,21 @@ def click(panel, layer_id, zone, double=False):
 def test_the_top_layer_is_on_top_and_groups_are_open(panel):
     assert names(panel) == [("Details", ["Dress"]), "Sky", "Photo"]
     assert panel.tree.isExpanded(index_of(panel, "details"))
+
+
+def test_a_new_layer_on_top_is_in_view_although_another_is_active(studio, editor, shown):
+    panel = shown(LayersPanel(studio), height=200)
+    editor.activate(editor.document.root.children[0].id)
+    panel.tree.scrollToTop()
+    layer = RasterLayer(id="new", image=editor.document.empty_image())
+    editor.push(AddLayer(editor.document, layer))
+    QApplication.processEvents()
+    assert panel.tree.visualRect(index_of(panel, "new")).top() == 0
+    editor.activate(editor.document.root.children[-1].id)
+    editor.activate(editor.document.root.children[0].id)
+    QApplication.processEvents()
+    below = panel.tree.visualRect(index_of(panel, editor.active_layer.id)).bottom()
+    assert below <= panel.tree.viewport().height()
 
 
 def test_rows_are_44_px_high(panel):
