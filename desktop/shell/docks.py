@@ -67,7 +67,7 @@ class Docks(QObject):
 
     def _panels(self, studio: Studio) -> tuple[tuple[str, str, QWidget], ...]:
         return (
-            ("color", self.tr("Hint colour"), ColorPanel(studio)),
+            ("color", self.tr("Hint and paint colour"), ColorPanel(studio)),
             ("coloring", self.tr("Colour"), self.coloring),
             ("styling", self.tr("Style"), self.styling),
             ("filming", self.tr("Film"), self.filming),
