@@ -1,5 +1,6 @@
 """A part of a film into a file: frames in, packets out, in the same bytes every time."""
 
+import os
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ from inference.media.codecs import Look
 from inference.media.reader import EXACT, FULL, LIMITED
 from inference.values import Array, Picture, Problem, in_depth
 
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 would tell of itself on stderr
 _THREADS = 1  # an encoder's bytes may depend on how many there are
 
 

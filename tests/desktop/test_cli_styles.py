@@ -8,7 +8,7 @@ import pytest
 from desktop import cli
 from desktop.document.project import load_project
 from inference.media.picture import read_picture, write_picture
-from inference.tasks import manner, painting
+from inference.tasks import manner, optimise, painting
 from inference.values import Picture
 
 
@@ -16,6 +16,7 @@ from inference.values import Picture
 def small_work(monkeypatch):
     monkeypatch.setattr(painting, "REFERENCE_PX", 96)
     monkeypatch.setattr(manner, "STYLE_PX", 96)
+    monkeypatch.setattr(optimise, "BROAD_PX", 32)
 
 
 @pytest.fixture
@@ -111,3 +112,49 @@ def test_draws_a_sheet_of_all_styles(tmp_path):
     sheet = read_picture(out)
     assert sheet.width == 4 * 320
     assert sheet.height == 4 * 344
+
+
+SLOW = ("--method", "optimise", "--iterations", 3)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--optimiser", "adam"),
+        ("--broad",),
+        ("--start", "noise"),
+        ("--match-colors",),
+        ("--keep-colors",),
+        ("--strength", 0.5),
+        ("--stroke", 30),
+        ("--iterations", 1),
+    ],
+    ids=lambda words: words[0],
+)
+def test_the_slow_method_has_its_settings(photo, tmp_path, words):
+    style = ("--style", "the_scream", *SLOW)
+    assert stylize(photo, "-o", tmp_path / "plain.png", *style) == 0
+    assert stylize(photo, "-o", tmp_path / "other.png", *style, *words) == 0
+    plain, other = (read_picture(tmp_path / name).pixels for name in ("plain.png", "other.png"))
+    assert plain.shape == other.shape == (60, 80, 3)
+    assert not np.array_equal(plain, other)
+
+
+def test_noise_is_that_of_its_seed(photo, tmp_path):
+    words = ("--style", "the_scream", *SLOW, "--start", "noise", "--seed")
+    for name, seed in (("a.png", 1), ("b.png", 1), ("c.png", 2)):
+        assert stylize(photo, "-o", tmp_path / name, *words, seed) == 0
+    a, b, c = ((tmp_path / name).read_bytes() for name in ("a.png", "b.png", "c.png"))
+    assert a == b != c
+
+
+@pytest.mark.parametrize("method", ["fast", "any", "optimise"])
+def test_a_mask_says_where_is_painted(photo, tmp_path, method):
+    mask = np.zeros((60, 80, 1), np.uint8)
+    mask[:, 40:] = 255
+    write_picture(Picture(mask), tmp_path / "mask.png")
+    words = ("--style", "the_scream", *SLOW, "--method", method, "--mask", tmp_path / "mask.png")
+    assert stylize(photo, "-o", tmp_path / "out.png", *words) == 0
+    before, after = read_picture(photo).pixels, read_picture(tmp_path / "out.png").pixels
+    assert np.array_equal(before[:, :40], after[:, :40])
+    assert not np.array_equal(before[:, 40:], after[:, 40:])
