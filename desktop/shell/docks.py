@@ -26,6 +26,7 @@ FRAME_PX = 116
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 PAGE_DOCKS = {
     "colour": ("color", "coloring", "layers", "properties", "history", "jobs"),
+    "colour of a film": ("coloring", "layers", "properties", "history", "jobs"),  # takes no hints
     "style": ("styling", "layers", "properties", "history", "jobs"),
     "film": ("filming", "layers", "properties", "history", "jobs"),
 }
@@ -93,8 +94,10 @@ class Docks(QObject):
         self.docks[name].show()
         self.docks[name].raise_()
 
-    def show_page(self, page: str) -> None:
+    def show_page(self, page: str, *, film: bool = False) -> None:
         """Keep the present page's arrangement, take up that of another, if it has one."""
+        of_film = f"{page} of a film"
+        page = of_film if film and of_film in PAGE_DOCKS else page
         if page not in PAGE_DOCKS or page == self._page:
             return
         self.remember()

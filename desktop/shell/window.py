@@ -239,7 +239,6 @@ class Window(QMainWindow):
         self._tools[self.page] = self.studio.tool
         self.page = page
         self.studio.choose_tool(self._tools.get(page, self.studio.tool))
-        self.docks.show_page(page)
         self._arrange()
         self._shown_in_middle().setFocus()
         self.actions_.refresh_soon()
@@ -247,11 +246,12 @@ class Window(QMainWindow):
     def _arrange(self) -> None:
         """Show what belongs to the page, as far as there is a document to work on."""
         working = self.page != "models" and self.studio.current is not None
+        film = self.studio.current is not None and self.studio.current.reel is not None
+        self.docks.show_page(self.page, film=film)
         self._stack.setCurrentWidget(self._shown_in_middle())
         self.docks.set_shown(working and not self.panels_hidden)
         for bar in (self._options, self._toolbox):
             bar.setVisible(working and not self.panels_hidden)
-        film = self.studio.current is not None and self.studio.current.reel is not None
         self._timeline.setVisible(working and film and not self.panels_hidden)
         self.tabs.setVisible(not self.panels_hidden)
         self._top.setVisible(not self.panels_hidden)

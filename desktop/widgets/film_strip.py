@@ -3,6 +3,7 @@
 import bisect
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -189,15 +190,24 @@ class FilmStrip(QWidget):
                 self.tr("Looking for shots …"),
             )
             return
+        for shot, after in pairwise((*self._shots, self._end)):
+            left, right = self._x(shot), self._x(after)
+            painter.setClipRect(QRectF(left, RULER_PX, right - left, BAND_PX))
+            self._paint_shot(painter, times, left, right)
+        painter.setClipping(False)
+
+    def _paint_shot(self, painter: QPainter, times: list[int], left: float, right: float) -> None:
+        """Small pictures side by side, each of the middle of what it covers."""
         wide = min(max(BAND_PX * self._aspect, 16.0), 4.0 * BAND_PX)
-        painter.setClipRect(self._band)
-        for number in range(math.ceil(self._band.width() / wide)):
-            left = MARGIN_PX + number * wide
-            time = self.place_at(left + wide / 2)
-            if time > times[-1] + 2 * (times[-1] - times[0]) / max(1, len(times) - 1) + 1:
-                break  # not looked at yet
+        gap = (times[-1] - times[0]) / max(1, len(times) - 1)
+        for number in range(math.ceil((right - left) / wide)):
+            start = left + number * wide
+            time = self.place_at((start + min(start + wide, right)) / 2)
+            if time > times[-1] + 2 * gap + 1:
+                return  # not looked at yet
             nearest = times[max(0, bisect.bisect_right(times, time) - 1)]
-            painter.drawImage(QRectF(left, RULER_PX, wide, BAND_PX), image_of(self._small[nearest]))
+            place = QRectF(start, RULER_PX, wide, BAND_PX)
+            painter.drawImage(place, image_of(self._small[nearest]))
 
     def _paint_shots(self, painter: QPainter) -> None:
         tokens = tokens_of(self.palette())

@@ -74,6 +74,18 @@ def test_the_timeline_comes_and_goes_with_the_clip(playing):
     assert not playing.timeline.isVisible()
 
 
+def test_the_colour_page_of_a_film_has_no_colour_for_hints(playing):
+    playing.show_page("colour")
+    docks = playing.docks.docks
+    assert docks["color"].isHidden()
+    assert not docks["coloring"].isHidden()
+    film = playing.editor
+    playing.studio.open_picture(Picture(np.zeros((8, 8, 1), np.uint8)), "Picture")
+    assert not docks["color"].isHidden()
+    playing.studio.set_current(film)
+    assert docks["color"].isHidden()
+
+
 def test_numbered_pictures_open_by_a_dialog_or_a_drop(window, qtbot, tmp_path, monkeypatch):
     folder = tmp_path / "shot"
     folder.mkdir()
