@@ -176,6 +176,7 @@ class Editor(QObject):
         for making in self.makings:
             making.laid.connect(partial(self._remake, making))
         self.reel_changed.emit()
+        self.filming.show_made()
 
     def _remake(self, made: Making | None = None) -> None:
         """Make the lowest layer that networks make, or the one above `made`, made of that."""

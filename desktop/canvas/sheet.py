@@ -157,18 +157,22 @@ class Sheet(QObject):
     def _moving(self, *, before: bool) -> QImage | None:
         """What is shown of a film in place of the document.
 
-        While it moves, and then until networks have something to show of the frame that stands.
+        While it moves; and of the frame that stands what was made of it, until there is more.
         """
         reel = self.editor.reel
         if reel is None or reel.shown is None:
             return None
         moment, made = reel.shown, reel.shown.after
-        awaited = not before and made is not None and any(m.busy for m in self.editor.makings)
-        if not reel.moving and (not awaited or self._preview is not None):
+        if not reel.moving and (before or made is None or self._has_more()):
             return None
         pixels = moment.before if before or made is None else made
         rows, columns = pixels.shape[:2]
         return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+
+    def _has_more(self) -> bool:
+        """Whether the document holds more than the film's frame, and it is there to be seen."""
+        awaited = self._preview is None and any(m.busy for m in self.editor.makings)
+        return len(self.editor.document.root.children) > 1 and not awaited
 
     def _on_reel(self) -> None:
         reel = self.editor.reel

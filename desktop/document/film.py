@@ -21,6 +21,7 @@ class Film:
     fingerprint: tells the clip from others of the same name.
     moment: timestamp of the frame; start, stop: those of the first and last frame of the part,
     None where it is open at that end; all in units of the clip's time base.
+    made: the file that was made of it last, whose first frame is that of the moment made_from.
     """
 
     layer: str
@@ -31,6 +32,8 @@ class Film:
     moment: int = 0
     start: int | None = None
     stop: int | None = None
+    made: str = ""
+    made_from: int = 0
 
     def seen_from(self, folder: Path) -> "Film":
         """The same, with its way from a project's folder, where there is one."""

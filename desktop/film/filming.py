@@ -127,14 +127,16 @@ class Filming(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def show_made(self, film: Path, first: int) -> None:
-        """Have a film that was made from this frame on at the other side of the split line."""
+    def show_made(self) -> None:
+        """Have what was made of the clip last, if it is there, on the other side of it."""
         from desktop.film.decoder import made_film
+        from inference.media.film import is_pattern
 
         reel = self._editor.reel
         assert reel is not None
-        start = first * reel.clip.time_base
-        self._editor.beside(lambda: made_film(film, start), reel.show)
+        film, start = Path(reel.film.made), reel.film.made_from * reel.clip.time_base
+        if reel.film.made and (film.exists() or is_pattern(film)):
+            self._editor.beside(lambda: made_film(film, start), reel.show)
 
     def _steps(self) -> tuple[Request, ...]:
         makings = {COLOR: self._editor.coloring, STYLE: self._editor.styling}
@@ -147,7 +149,11 @@ class Filming(QObject):
     def _on_finished(self, result: Result) -> None:
         self._end()
         self.told.emit(self._told_of(self._target, result), self._target)
-        self.show_made(self._target, self._first)
+        document = self._editor.document
+        assert document.film is not None
+        made = replace(document.film, made=str(self._target), made_from=self._first)
+        document.set_film(made)  # no step of undo: the file is there either way
+        self.show_made()
 
     def _on_failed(self, problem: Problem) -> None:
         self._end()

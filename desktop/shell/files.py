@@ -185,6 +185,22 @@ class Files(QObject):
         else:
             then()
 
+    def may_stop_long_work(self) -> bool:
+        """True where nothing of hours is at work, or the person lets it be stopped."""
+        working = [job for job in self._studio.service.jobs if not job.ended]
+        if not any(job.request.feature.makes_way for job in working):
+            return True
+        box = QMessageBox(self._window)
+        box.setText(self.tr("A film is still being exported, or a style learned. Stop it?"))
+        box.setInformativeText(
+            self.tr("What is finished of a film is kept, and the next export goes on from there.")
+        )
+        stop = box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.exec()
+        return box.clickedButton() is stop
+
     def _close_once_saved(self, editor: Editor, then: Callable[[], object]) -> None:
         def forget(_: object = None) -> None:
             editor.saved.disconnect(close)

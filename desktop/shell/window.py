@@ -367,14 +367,14 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work first; close when everything is answered and written."""
+        event.ignore()  # and close anew: Qt does not close a window from within its closing
         if self.studio.editors:
-            event.ignore()  # and close anew: Qt does not close a window from within its closing
             self.files.close_all(then=lambda: QTimer.singleShot(0, self.close))
-            return
-        self._remember()
-        self.status.stop()
-        self.welcome.close_thumbnails()
-        event.accept()
+        elif self.files.may_stop_long_work():
+            self._remember()
+            self.status.stop()
+            self.welcome.close_thumbnails()
+            event.accept()
 
     def _remember(self) -> None:
         self.docks.remember()

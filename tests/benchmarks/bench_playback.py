@@ -19,6 +19,7 @@ import psutil
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.film.decoder import made_film
 from desktop.preferences import Preferences
 from desktop.shell.window import Window
 from desktop.studio import Studio
@@ -124,7 +125,7 @@ def main() -> None:
         reel = window.editor.reel
         wait(application, lambda: reel.survey is not None)
         play(application, window, "the clip")
-        window.editor.filming.show_made(source, reel.first)
+        reel.show(made_film(source, reel.first * reel.clip.time_base))
         wait(application, lambda: reel.made is not None and not reel.moving)
         window.canvas.set_split(True)
         play(application, window, "before and after")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from desktop import commands
 from desktop.document.layers import RasterLayer
@@ -293,3 +293,35 @@ def test_pixels_are_those_of_the_same_frame(qtbot, filming, clip, tmp_path):
     for first, second in zip(source.frames(), made.frames(), strict=True):
         wanted = filmed.tinted(first.picture(), Context()).pixels.astype(int)
         assert np.abs(wanted - second.picture().pixels).max() <= 3
+
+
+def test_an_export_of_the_command_line_is_the_same_work(monkeypatch, editor):
+    """So that the one goes on where the other was stopped."""
+    from desktop import filming as command_line
+    from desktop.styling import StyleOrder, told_apart
+    from inference.tasks import film
+
+    editor.filming.set_way(BOTH)
+    color, style = editor.filming._steps()
+    for step, other in ((color, ""), (style, told_apart(StyleOrder(style.inputs.styles)))):
+        there = command_line.Frames(lambda picture, step=step: step, other)
+        assert film.identity_of((step,)) == there.identity()
+
+
+@pytest.mark.parametrize("answer", ["Keep working", "Stop and quit"])
+def test_leaving_amid_an_export_is_asked_about(
+    at_film, qtbot, brown, tmp_path, monkeypatch, answer
+):
+    brown.hold_at = 5
+    at_film.editor.filming.run(tmp_path / "out.mp4")
+    qtbot.waitUntil(lambda: brown.frames == 5, timeout=30_000)
+
+    def choose(box):
+        next(button for button in box.buttons() if button.text() == answer).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", choose)
+    assert at_film.files.may_stop_long_work() == (answer == "Stop and quit")
+    at_film.editor.filming.cancel()
+    ended(qtbot, at_film.editor.filming)
+    assert at_film.files.may_stop_long_work()

@@ -1,6 +1,10 @@
 """Projects of films: the clip by its path and fingerprint, found again, or asked for."""
 
 import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
@@ -132,17 +136,41 @@ def test_numbered_pictures_keep_their_rate(qtbot, studio, tmp_path):
     assert opened(qtbot, studio, tmp_path / "a.grisaille").reel.clip.rate == 24
 
 
-def test_what_a_crash_leaves_has_its_clip(qtbot, studio, editor, tmp_path):
-    editor.push(commands.mark_in(editor.document, TIMES[4]))
-    editor.rescue()
-    [manifest] = (tmp_path / "state").glob("*/manifest.json")
-    assert b"street.mp4" in manifest.read_bytes()
+_DIES = """
+import os, sys
+from pathlib import Path
+from desktop.document.autosave import Autosave
+from desktop.film.opening import open_file
+document = open_file(Path(sys.argv[1])).document
+Autosave(document, sys.argv[2], title="Lost").save_now()
+os._exit(0)
+"""
+
+
+def test_what_a_crash_leaves_has_its_clip(qtbot, studio, clip, tmp_path):
+    words = [sys.executable, "-c", _DIES, str(clip), str(tmp_path / "state")]
+    subprocess.run(words, check=True, cwd=Path(__file__).parents[3])
+    [recovery] = studio.recoveries()
+    with qtbot.waitSignal(studio.editor_opened, timeout=10_000):
+        studio.recover(recovery)
+    assert studio.current.modified
+    assert studio.current.reel.clip.path == clip
+
+
+def test_what_was_made_of_it_is_found_again(qtbot, studio, editor, saved, clip, tmp_path):
+    made = filmed.make_clip(tmp_path / "made.mp4", TIMES[:10])
+    document = load_project(saved)
+    document.film = replace(document.film, made=str(made), made_from=TIMES[5])
+    save_project(document, saved)
+    reel = opened(qtbot, studio, saved).reel
+    qtbot.waitUntil(lambda: reel.made is not None, timeout=10_000)
+    reel.go(TIMES[6])
+    qtbot.waitUntil(lambda: reel.shown is not None and reel.shown.time == TIMES[6])
+    assert reel.shown.after is not None
 
 
 @pytest.mark.parametrize("change", [{"layer": "nobody"}, {"rate": "1/0"}, {"rate": "many"}])
 def test_a_damaged_description_is_refused(saved, tmp_path, change):
-    from dataclasses import replace
-
     document = load_project(saved)
     document.film = replace(document.film, **change)
     save_project(document, tmp_path / "odd.grisaille")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
+from desktop.film.decoder import made_film
 from inference.media.picture import read_picture, write_picture
 from inference.values import Hint, Picture
 from tests import filmed
@@ -246,7 +248,7 @@ def test_before_and_after_while_it_moves(playing, qtbot, tmp_path):
 
     made = filmed.make_clip(tmp_path / "made.mp4", TIMES, picture=white)
     reel = playing.editor.reel
-    playing.editor.filming.show_made(made, reel.first)
+    reel.show(made_film(made, Fraction(0)))
     qtbot.waitUntil(lambda: reel.made is not None and not reel.moving)
     reel.play(1)
     qtbot.waitUntil(lambda: reel.moving and reel.shown.after is not None)
@@ -262,6 +264,20 @@ def test_before_and_after_while_it_moves(playing, qtbot, tmp_path):
     event = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Backslash, NO_KEYS, "\\")
     QApplication.sendEvent(playing.canvas, event)
     reel.play(0)
+
+
+def test_what_was_made_is_seen_where_it_stands_too(playing, qtbot, tmp_path):
+    def white(number, width, height):
+        return np.full((height, width, 3), 250, np.uint8)
+
+    reel = playing.editor.reel
+    reel.show(made_film(filmed.make_clip(tmp_path / "made.mp4", TIMES, picture=white), Fraction(0)))
+    reel.go(TIMES[6])
+    stands(qtbot, reel, TIMES[6])
+    assert seen(playing).min() >= 245
+    playing.canvas.show_before(True)
+    assert seen(playing).max() < 245
+    playing.canvas.show_before(False)
 
 
 def test_the_colour_under_the_cursor_is_not_told_while_it_moves(playing, qtbot):
