@@ -37,7 +37,7 @@ RATE = 1e-2
 BATCH = 2
 SIDE_PX = 224  # of the squares that are painted
 _PHOTOS = 60
-_TOLD = (("Style", "first"), ("content", "kept 1"))  # losses
+_TOLD = (("style", "named"), ("content", "named content"))  # losses
 
 
 def run(request: Request, context: Context) -> Result:
@@ -68,7 +68,7 @@ def run(request: Request, context: Context) -> Result:
         model=painter.stamp,
         device=str(device),
         seconds={"run": settings.seconds},
-        figures={"style": taste.tally.means["first"], "content": taste.tally.means["kept 1"]},
+        figures={name: taste.tally.means[key] for name, key in _TOLD},
     )
 
 
@@ -109,7 +109,7 @@ class _Lesson:
         while (done := (time.monotonic() - began) / seconds) < 1:
             found = self._taste.tally.means
             told = ", ".join(f"{name} {found[key]:.2f}" for name, key in _TOLD if key in found)
-            context.checkpoint(done, told or "Learning")
+            context.checkpoint(done, told.capitalize() or "Learning")
             optimizer.param_groups[0]["lr"] = RATE * min(1.0, 2 * (1 - done))
             self._step(vector, optimizer)
             step += 1
@@ -121,7 +121,7 @@ class _Lesson:
         noise = any_grain(BATCH, SIDE_PX).to(self._device)
         with torch.autocast(self._device.type, torch.bfloat16):
             painted = self._network(batch, vector.expand(BATCH, -1), noise=noise)
-        loss = self._taste.loss(painted.float(), batch, self._target)
+        loss = self._taste.loss(painted.float(), batch, self._target, BATCH)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         assert vector.grad is not None

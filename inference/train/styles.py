@@ -124,7 +124,7 @@ class Run:
         target = Style.joined([*styles, *drawn])
         with torch.autocast("cpu", torch.bfloat16):
             painted = self.net(photos, torch.cat(vectors), noise=any_grain(o.batch, o.side))
-        loss = self.taste.loss(painted.float(), photos, target)
+        loss = self.taste.loss(painted.float(), photos, target, o.named)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)

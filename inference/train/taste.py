@@ -46,8 +46,7 @@ def quick(eyes: Vgg) -> Vgg:
 class Taste:
     """Losses as the eyes see them. The weights of the content are found on the way.
 
-    There are two of them, for the first half of each batch and for the second: styles of the table
-    are met sooner than any others.
+    There are two of them, for styles of the table and for any others, which are met later.
     """
 
     def __init__(self, eyes: Vgg, weights: Weights, content_weight: float = 0.1) -> None:
@@ -56,8 +55,11 @@ class Taste:
         self.tally = Tally()
         self._turn = 0
 
-    def loss(self, painted: Tensor, photos: Tensor, target: Style) -> Tensor:
-        """Of pictures (N,3,H,W) in 0..1 (they may leave it), painted after photos in styles."""
+    def loss(self, painted: Tensor, photos: Tensor, target: Style, named: int) -> Tensor:
+        """Of pictures (N,3,H,W) in 0..1 (they may leave it), painted after photos in styles.
+
+        named: so many of them, the first, are painted in styles of the table.
+        """
         shown = painted.clamp(0, 1)
         seen = mirrored(self.eyes, shown, STYLE_LAYERS)
         style = relative_style(seen, target.grams)
@@ -65,24 +67,26 @@ class Taste:
         # the content of one picture in turn: half of the work of the eyes lies behind relu3_1
         turn = self._turn % len(photos)
         self._turn += 1
-        one, half = slice(turn, turn + 1), 2 * turn // len(photos)
+        one, kind = slice(turn, turn + 1), int(turn >= named)
         with torch.no_grad():
             wanted = self._content(mirrored(self.eyes, photos[one], ("relu3_1",))["relu3_1"])
         content = relative_content(self._content(seen["relu3_1"][one]), wanted).mean()
         losses = {
             "style": _tempered(style),
             "broad": self.weights.broad * broad,
-            "content": self.content_weights[half] * content,
+            "content": self.content_weights[kind] * content,
             "outside": 20 * (painted - shown).square().mean(),
             "variation": self.weights.variation * smoothness(painted),
             "lattice": self.weights.lattice * lattice(painted),
             "blotches": self.weights.blotches * blotches(shown, photos, target.colors),
         }
-        named, other = style.tensor_split(2)
-        told = {"first": named.mean(), "second": other.mean(), f"kept {half + 1}": content}
+        told = {f"{('named', 'any')[kind]} content": content}
+        for name, part in (("named", style[:named]), ("any", style[named:])):
+            if len(part):
+                told[name] = part.mean()
         for name, value in {**losses, **told}.items():
             self.tally.add(name, value.detach())
-        self._steer(half, float(content.detach()))
+        self._steer(kind, float(content.detach()))
         return torch.stack(list(losses.values())).sum()
 
     def _broad(self, shown: Tensor, target: Style) -> Iterator[Tensor]:
@@ -94,9 +98,9 @@ class Taste:
     def _content(self, maps: Tensor) -> Tensor:
         return self.eyes.onward(maps, "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
 
-    def _steer(self, half: int, content: float) -> None:
+    def _steer(self, kind: int, content: float) -> None:
         off = content / self.weights.content - 1
-        self.content_weights[half] *= 1 + 0.02 * max(-1.0, min(1.0, off))
+        self.content_weights[kind] *= 1 + 0.02 * max(-1.0, min(1.0, off))
 
 
 def _tempered(style: Tensor) -> Tensor:

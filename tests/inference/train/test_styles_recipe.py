@@ -54,7 +54,7 @@ def test_a_run_learns_and_its_weights_load(data, tmp_path):
     )
     net = styles.read_stylist(styles.train(options, said.append))
     assert len(net.table) == 2  # without the one that is kept aside
-    assert {"step", "style", "kept 1"} <= json.loads(said[-1]).keys()
+    assert {"step", "style", "named content"} <= json.loads(said[-1]).keys()
     again: list[str] = []
     styles.Run(styles.Options(data, options.out, options.work, seconds=99, **SMALL), again.append)
     assert again[0].startswith("going on from step")
