@@ -116,10 +116,14 @@ def less(one: TiledImage, other: TiledImage) -> TiledImage:
 
 
 def _each(mix: Callable[..., Array], *selections: TiledImage) -> TiledImage:
-    """A selection mixed from others, tile by tile."""
+    """A selection mixed from others, tile by tile; tiles that they share are mixed once."""
     fill = mix(*(one.fill for one in selections))
     result = TiledImage(selections[0].width, selections[0].height, 1, np.uint8, int(fill[0]))
+    mixed: dict[tuple[int, ...], Array] = {}
     for key in {key for one in selections for key in one.tiles}:
         place = result.region_of(key)
-        result.put_tile(key, mix(*(one.read(place) for one in selections)))
+        same = (place.height, place.width, *(id(one.tiles.get(key)) for one in selections))
+        if same not in mixed:
+            mixed[same] = mix(*(one.read(place) for one in selections))
+        result.put_tile(key, mixed[same])
     return result

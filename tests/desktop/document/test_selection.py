@@ -68,3 +68,11 @@ def test_what_is_within_shares_its_pixels_until_they_are_written():
     chosen.write(Region(10, 10, 5, 5), np.zeros((5, 5, 1), np.uint8))
     assert kept.read(kept.bounds).min() == 255
     assert (chosen.read(chosen.bounds) == 0).sum() == 25
+
+
+def test_tiles_that_are_alike_are_mixed_once_and_shared():
+    everything = selection.rectangle(900, 700, Region(0, 0, 900, 700))
+    nothing = selection.invert(everything)
+    assert nothing.tiles[0, 0] is nothing.tiles[1, 1]
+    part = selection.united(nothing, selection.rectangle(900, 700, Region(300, 10, 400, 500)))
+    assert (selection.to_mask(part) == 255).sum() == 400 * 500
