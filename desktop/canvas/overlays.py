@@ -131,9 +131,12 @@ class Hatching:
 
     def _reduce(self, mask: Array, scale: int) -> Array:
         if scale not in self._reduced:
-            size = (-(-mask.shape[1] // scale), -(-mask.shape[0] // scale))
-            small = mask if scale == 1 else cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
-            self._reduced = {scale: np.ascontiguousarray(small)}
+            small = np.ascontiguousarray(mask)
+            for _ in range(scale.bit_length() - 1):  # halves are quick, and nearly exact
+                size = (max(1, small.shape[1] // 2), max(1, small.shape[0] // 2))
+                even = small[: 2 * size[1], : 2 * size[0]]
+                small = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
+            self._reduced = {scale: small}
         return self._reduced[scale]
 
 

@@ -83,10 +83,11 @@ class TiledImage:
         x, y = region.x // scale, region.y // scale
         width, height = -(-region.right // scale) - x, -(-region.bottom // scale) - y
         result = np.empty((max(height, 0), max(width, 0), self.channels), self.dtype)
-        result[...] = self.fill
         wanted = Region(x, y, width, height)
-        for key in self.keys(region):
-            tile = self.tile(key, scale)
+        tiles = {key: self.tile(key, scale) for key in self.keys(region)}
+        if any(tile is None for tile in tiles.values()) or region.clipped(self.bounds) != region:
+            result[...] = self.fill
+        for key, tile in tiles.items():
             if tile is not None:
                 size = TILE // scale
                 place = Region(key[1] * size, key[0] * size, tile.shape[1], tile.shape[0])
