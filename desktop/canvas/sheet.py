@@ -68,7 +68,9 @@ class Sheet(QObject):
         self.deleteLater()
 
     def rest(self) -> None:
-        """Another document is in front: keep what is in view, let go of the rest."""
+        """Another document is in front: stop playing, keep what is in view, forget the rest."""
+        if self.editor.reel is not None:
+            self.editor.reel.play(0)
         self._before = self._curtain = None
         self._after.forget_unseen()
 

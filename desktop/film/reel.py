@@ -13,6 +13,7 @@ from desktop.background import Background
 from desktop.commands.film import show_frame
 from desktop.document.document import Document
 from desktop.document.film import Film
+from desktop.document.tiles import TiledImage
 from desktop.film.clock import Clock, Pace
 from desktop.film.decoder import Decoder, Made, Moment
 from desktop.film.surveyor import Surveyor
@@ -338,15 +339,14 @@ class Reel(QObject):
             self.problem_raised.emit,
         )
 
-    def _lay(self, moment: Moment, image: object) -> None:
+    def _lay(self, moment: Moment, image: TiledImage) -> None:
         if self.shown is not moment or self.playing:
             return  # it went on meanwhile
-        if moment.time != self._document.moment:
-            show_frame(self._document, image, moment.time)  # type: ignore[arg-type]
-            self._still = True
-            self.laid.emit()
         self._still = True
         self._surveyor.rest(False)
+        if moment.time != self._document.moment:
+            show_frame(self._document, image, moment.time)
+            self.laid.emit()
         self.frame_changed.emit()
 
     # What the threads tell.
@@ -363,6 +363,7 @@ class Reel(QObject):
 
     def _on_failed(self, problem: Problem) -> None:
         self._tick.stop()
+        self._surveyor.rest(False)
         if self.playing:
             self.speed = 0.0
             self.played.emit(0.0)

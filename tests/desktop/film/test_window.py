@@ -211,6 +211,13 @@ def test_every_button_of_the_timeline_says_what_it_does(playing):
 # The strip
 
 
+def test_behind_another_document_it_stops(playing):
+    reel = playing.editor.reel
+    reel.play(1)
+    playing.studio.open_picture(Picture(np.zeros((8, 8, 1), np.uint8)), "Picture")
+    assert not reel.playing
+
+
 def test_dragging_the_playhead(playing, qtbot):
     strip = playing.timeline.strip
     QTest.mousePress(strip, LEFT, NO_KEYS, QPoint(strip.width() // 2, 30))
