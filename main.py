@@ -29,8 +29,17 @@ def main(arguments: list[str]) -> int:
 def _for_window(arguments: list[str]) -> bool:
     if not arguments or any(option in arguments for option in WINDOW_OPTIONS):
         return True
-    first = arguments[0]  # no pathlib here: it takes a while, and Ctrl+C may come at any time
-    return bool(os.path.splitext(first)[1]) and os.path.isfile(first)  # noqa: PTH113, PTH122
+    return _is_file(arguments[0])
+
+
+def _is_file(word: str) -> bool:
+    """A file, numbered pictures (shot_%04d.png), or a folder of them: "shots/", not a bare word."""
+    # no pathlib here: it takes a while, and Ctrl+C may come at any time
+    folder, name = os.path.split(word)
+    if os.path.isdir(word):  # noqa: PTH112
+        return bool(folder)  # a folder may be called as a command is
+    suffix = os.path.splitext(name)[1]  # noqa: PTH122
+    return bool(suffix) and (os.path.isfile(word) or "%" in name or "#" in name)  # noqa: PTH113
 
 
 def _run_command(arguments: list[str]) -> int:
