@@ -1,9 +1,5 @@
 """Films without a window: which files they are, what is done to their frames, what was made."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +7,16 @@ import numpy as np
 
 from desktop.account import Account, context_for, progress, say
 from desktop.film_options import FilmWishes
-from inference.features import Cancelled, Context, ModelStamp, Request, settings_to_json
+from inference.features import Cancelled, Request
 from inference.values import Picture, Problem
 
 if TYPE_CHECKING:
     from desktop.headless import Order
     from desktop.styling import StyleOrder
     from inference.film.export import FilmOrder, FilmReport
+    from inference.tasks.film import Frames
 
 Pair = tuple[Path, Path]
-RequestFor = Callable[[Picture], Request]
 
 
 # Which files are films
@@ -77,74 +73,6 @@ def _films_in(source: Path, output: Path) -> list[Pair]:
     ]
 
 
-# What is done to their frames
-
-
-@dataclass
-class Frames:
-    """A request as something that is done to each frame; remembers who answered.
-
-    other_inputs: what tells inputs besides the frame apart, a hash of the reference, say.
-    """
-
-    request_for: RequestFor
-    other_inputs: str = ""
-    stamp: ModelStamp | None = None
-    device: str = ""
-    notes: dict[str, None] = field(default_factory=dict)
-
-    def __call__(self, picture: Picture, context: Context) -> Picture:
-        """The frame as the request makes it."""
-        from inference import tasks
-
-        result = tasks.run(self.request_for(picture), context)
-        self.stamp, self.device = result.model, result.device
-        self.notes.update(dict.fromkeys(result.notes))
-        return result.pictures[0]
-
-    def identity(self) -> str:
-        """All that decides the pixels of a frame besides the frame itself."""
-        from inference import device as devices
-        from inference.cabinet import catalog
-
-        request = self.request_for(Picture(np.zeros((1, 1, 1), np.uint8)))
-        devices.import_torch()
-        return json.dumps(
-            {
-                "feature": request.feature.name,
-                "settings": settings_to_json(request.settings),
-                "weights": catalog.card(request.model or request.feature.model).sha256,
-                "seed": request.seed,
-                "device": str(devices.resolve(request.device)),
-                "other inputs": self.other_inputs,
-            },
-            sort_keys=True,
-        )
-
-
-def film_order(
-    source: Path, target: Path, wishes: FilmWishes, frames: Frames, *, keeps_light: bool
-) -> "FilmOrder":
-    """One film to be exported. keeps_light: the request changes colours only."""
-    from inference.film.export import FilmOrder
-
-    return FilmOrder(
-        source=source,
-        target=target,
-        task=frames,
-        identity=frames.identity(),
-        keeps_light=keeps_light,
-        start=wishes.start,
-        stop=wishes.stop,
-        codec=wishes.codec,
-        crf=wishes.crf,
-        coherence=wishes.coherence,
-        deinterlace=wishes.deinterlace,
-        rate=wishes.rate,
-        overwrite=wishes.overwrite,
-    )
-
-
 # Making them
 
 
@@ -152,59 +80,39 @@ def color_films(found: list[Pair], wishes: FilmWishes, order: "Order", account: 
     """Colour each film as that order says."""
     from desktop.headless import request_for
 
-    reference = order.reference
-    told = sha256(reference.pixels.tobytes()).hexdigest() if reference is not None else ""
-    make_films(
-        found,
-        wishes,
-        lambda picture: request_for(picture, order),
-        account,
-        keeps_light=True,
-        other_inputs=told,
-    )
+    make_films(found, wishes, (request_for(_ANY_FRAME, order),), account)
 
 
 def paint_films(
     found: list[Pair], wishes: FilmWishes, order: "StyleOrder", account: Account
 ) -> None:
     """Paint each film in the styles of that order. Problem where that would take days."""
-    from desktop import styling
+    from desktop.styling import request_for, with_pictures
 
-    if not found:
-        return
-    if order.settings.method == "optimise":
-        raise Problem(
-            "The slow method paints single pictures; a film would take it days.",
-            remedy="Use --method fast or --method any for films.",
-        )
-    order = styling.with_pictures(order)
-    make_films(
-        found,
-        wishes,
-        lambda picture: styling.request_for(picture, order),
-        account,
-        keeps_light=False,
-        other_inputs=styling.told_apart(order),
-    )
+    make_films(found, wishes, (request_for(_ANY_FRAME, with_pictures(order)),), account)
+
+
+_ANY_FRAME = Picture(np.zeros((1, 1, 1), np.uint8))
 
 
 def make_films(
-    found: list[Pair],
-    wishes: FilmWishes,
-    request_for: RequestFor,
-    account: Account,
-    *,
-    keeps_light: bool,
-    other_inputs: str = "",
+    found: list[Pair], wishes: FilmWishes, steps: tuple[Request, ...], account: Account
 ) -> None:
-    """Make each film by that request, and write down what was done; a bad one stops no other."""
-    from inference.film.export import export, is_begun
+    """Put each frame through those requests, and write down what was done.
 
+    A bad film stops no other. Problem where the requests are not for films.
+    """
+    if not found:
+        return
+    from inference.film.export import export, is_begun
+    from inference.tasks.film import Frames, check
+
+    check(steps)
     with progress() as bars:
         for source, target in found:
-            frames = Frames(request_for, other_inputs)
+            frames = Frames(steps)
             try:
-                order = film_order(source, target, wishes, frames, keeps_light=keeps_light)
+                order = film_order(source, target, wishes, frames)
                 report = export(order, context_for(bars, source.name))
             except Problem as problem:
                 account.fail(source, problem)
@@ -217,10 +125,32 @@ def make_films(
                 account.wrote(target)
 
 
+def film_order(source: Path, target: Path, wishes: FilmWishes, frames: "Frames") -> "FilmOrder":
+    """One film to be exported."""
+    from inference.film.export import FilmOrder
+    from inference.tasks.film import identity_of, keeps_light
+
+    return FilmOrder(
+        source=source,
+        target=target,
+        task=frames,
+        identity=identity_of(frames.steps),
+        keeps_light=keeps_light(frames.steps),
+        start=wishes.start,
+        stop=wishes.stop,
+        codec=wishes.codec,
+        crf=wishes.crf,
+        coherence=wishes.coherence,
+        deinterlace=wishes.deinterlace,
+        rate=wishes.rate,
+        overwrite=wishes.overwrite,
+    )
+
+
 _SUMS = ("frames", "segments", "segments_resumed")
 
 
-def _tell(source: Path, report: "FilmReport", frames: Frames, account: Account) -> None:
+def _tell(source: Path, report: "FilmReport", frames: "Frames", account: Account) -> None:
     """Sums and means over all films; the sentences on stderr too."""
     account.inputs.append(str(source))
     account.model, account.device = frames.stamp or account.model, frames.device or account.device

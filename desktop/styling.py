@@ -1,8 +1,6 @@
 """Styles without a window: files in, the same requests as the window's, files out. No Qt."""
 
-import json
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
 import cv2
@@ -25,7 +23,6 @@ from inference.features import (
     StylizeSettings,
     settings_to_json,
 )
-from inference.film.segments import content_key
 from inference.media.atomic import check_place
 from inference.media.picture import READABLE, check_writable, read_picture, write_picture
 from inference.values import Array, Picture, Problem, in_depth
@@ -103,19 +100,6 @@ def with_pictures(order: StyleOrder) -> StyleOrder:
     ]
     choices = zip(order.styles, pictures, strict=True)
     return replace(order, styles=tuple(replace(choice, style=p) for choice, p in choices))
-
-
-def told_apart(order: StyleOrder) -> str:
-    """What tells the styles of an order from others, whatever their names are."""
-    return json.dumps([[_told(choice.style), choice.weight] for choice in order.styles])
-
-
-def _told(chosen: str | Picture) -> str:
-    if isinstance(chosen, Picture):
-        return sha256(chosen.pixels.tobytes()).hexdigest()
-    found = style(chosen)
-    own = found.vector if found.vector.is_file() else found.picture
-    return content_key(own) if found.own else found.name
 
 
 def project_of(picture: Picture, name: str, request: Request, result: Result) -> Document:

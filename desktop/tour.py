@@ -18,7 +18,7 @@ from desktop.document.document import Document
 from desktop.document.export import export_document
 from desktop.document.project import load_project, save_project
 from desktop.film_options import FilmWishes
-from desktop.filming import Frames, RequestFor, film_order
+from desktop.filming import film_order
 from desktop.headless import Order, project_of, read_reference, request_for
 from desktop.resources import SAMPLES
 from desktop.styling import StyleOrder, read_styles
@@ -35,10 +35,12 @@ from inference.features import (
 )
 from inference.film.export import export
 from inference.media.picture import read_picture, write_picture
+from inference.tasks.film import Frames
 from inference.values import Hint, Hints, Picture, Problem, hints_to_json, in_depth
 
 _CALM = (30, 75)  # difference of channels: a colour, but not a loud one
 _STYLE = "great_wave"
+_FRAME = Picture(np.zeros((1, 1, 1), np.uint8))  # stands for those of a film
 _SECOND = 2.0  # of the film, from which one second is shown
 _PLACES = ((0.5, 0.15), (0.3, 0.55), (0.7, 0.8))  # of the picture, for three hints
 
@@ -138,18 +140,15 @@ class Tour:
 
     def films(self, clip: Path) -> None:
         """A second of a film coloured, and painted."""
-        order = StyleOrder(read_styles(_STYLE), device=self._device)
-        self._film("A film coloured", clip, lambda p: request_for(p, self._plain), keeps_light=True)
-        self._film(
-            "A film painted", clip, lambda p: styling.request_for(p, order), keeps_light=False
-        )
+        painted = StyleOrder(read_styles(_STYLE), device=self._device)
+        self._film("A film coloured", clip, "coloured", request_for(_FRAME, self._plain))
+        self._film("A film painted", clip, "painted", styling.request_for(_FRAME, painted))
 
-    def _film(self, what: str, clip: Path, request: RequestFor, *, keeps_light: bool) -> None:
-        target = self._folder / f"{_name(clip)}_{'coloured' if keeps_light else 'painted'}.mp4"
+    def _film(self, what: str, clip: Path, name: str, step: Request) -> None:
+        target = self._folder / f"{_name(clip)}_{name}.mp4"
         with self._step(what, target):
             wishes = FilmWishes(start=_SECOND, stop=_SECOND + 1, overwrite=True)
-            order = film_order(clip, target, wishes, Frames(request), keeps_light=keeps_light)
-            export(order, Context())
+            export(film_order(clip, target, wishes, Frames((step,))), Context())
 
     def screenshot(self, project: Path) -> None:
         """The real window with the project in it."""

@@ -33,14 +33,14 @@ def run(request: Request, context: Context) -> Result:
 
     inputs: FilmInputs = request.inputs
     settings: FilmSettings = request.settings
-    _refuse_slow(inputs.steps)
+    check(inputs.steps)
     frames = Frames(inputs.steps)
     order = FilmOrder(
         source=inputs.source,
         target=inputs.target,
         task=frames,
         identity=identity_of(inputs.steps),
-        keeps_light=all(step.feature == COLORIZE for step in inputs.steps),
+        keeps_light=keeps_light(inputs.steps),
         start=inputs.start,
         stop=inputs.stop,
         codec=None if settings.codec in _BY_TARGET else settings.codec,
@@ -63,12 +63,18 @@ def run(request: Request, context: Context) -> Result:
     return Result(model=frames.stamp, seconds={"run": report.seconds}, figures=figures)
 
 
-def _refuse_slow(steps: tuple[Request, ...]) -> None:
+def check(steps: tuple[Request, ...]) -> None:
+    """Raise Problem on what is not for films."""
     if any(getattr(step.settings, "method", "") == "optimise" for step in steps):
         raise Problem(
             "The slow method paints single pictures; a film would take it days.",
             remedy="Choose the method Fast or Any for films.",
         )
+
+
+def keeps_light(steps: tuple[Request, ...]) -> bool:
+    """True where they change nothing but colours."""
+    return all(step.feature == COLORIZE for step in steps)
 
 
 _BY_TARGET = ("gif", "png")  # follow from the target's name
@@ -81,13 +87,14 @@ class Frames:
 
     steps: tuple[Request, ...]
     stamp: ModelStamp | None = None
+    device: str = ""
     notes: dict[str, None] = field(default_factory=dict)
 
     def __call__(self, picture: Picture, context: Context) -> Picture:
         """The frame as the requests make it."""
         for step in self.steps:
             result = tasks.run(replace(step, inputs=replace(step.inputs, picture=picture)), context)
-            picture, self.stamp = result.pictures[0], result.model
+            picture, self.stamp, self.device = result.pictures[0], result.model, result.device
             self.notes.update(dict.fromkeys(result.notes))
         return picture
 

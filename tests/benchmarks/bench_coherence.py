@@ -1,0 +1,176 @@
+"""How steady films become: `python -m tests.benchmarks.bench_coherence --data ../shared/data`.
+
+Each clip is made grey, coloured twice at the usual settings (once with --coherence 0), and both
+films are read back. Prints CDC of both, colourfulness of both, and the floor: CDC of the grey film,
+which no steadying of colours can pass but by washing out or by colours that do not move with
+things. Besides the four clips: parts of them at other sizes and at twice the speed, mirrored, and
+photographs that a shaking camera pans over. Of those also the CDC of one colouring of the whole
+photograph, panned over: colours without any flicker. `--frames N` takes so many frames of each.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inference import tasks
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request
+from inference.film.export import FilmOrder, export
+from inference.film.measure import Tally, figures_of
+from inference.media.color import compose_lab, lightness, srgb_to_lab
+from inference.media.film import open_film, probe_film
+from inference.media.picture import read_picture
+from inference.values import Array, Picture
+from tests import filmed
+
+ROOT = Path(__file__).parents[2]
+PHOTOGRAPHS = ("prokudin_harvesters_bw", "prokudin_train_bw", "detroit_bw", "migrant_mother_bw")
+SIZE = (320, 240)  # of pans
+PANNED = 80  # frames
+
+
+class Colorized:
+    """The real task, which remembers what it made: both films of a clip need the same."""
+
+    def __init__(self) -> None:
+        self._made: dict[bytes, Picture] = {}
+
+    def __call__(self, picture: Picture, context: Context) -> Picture:
+        key = picture.pixels.tobytes()
+        if key not in self._made:
+            request = Request(COLORIZE, ColorizeInputs(picture), ColorizeSettings(), device="cpu")
+            self._made[key] = tasks.run(request, context).pictures[0]
+        return self._made[key]
+
+
+def grey_frames(path: Path) -> list[Array]:
+    """(H, W) uint8 each."""
+    reader = open_film(probe_film(path))
+    pictures = [frame.picture() for frame in reader.frames()]
+    reader.close()
+    return [
+        p.pixels[..., 0] if p.grey else cv2.cvtColor(p.pixels, cv2.COLOR_RGB2GRAY) for p in pictures
+    ]
+
+
+def clips(data: Path) -> Iterator[tuple[str, list[Array]]]:
+    """Names and frames of what the filter was looked at with while it was made, and of others."""
+    film = data / "film"
+    chaplin, bird, street, bunny = (
+        grey_frames(film / f"{name}.mp4")
+        for name in ("chaplin_bw", "cockatoo", "bikes_street", "big_buck_bunny")
+    )
+    yield from zip(
+        ("chaplin", "cockatoo", "bikes", "bunny"), (chaplin, bird, street, bunny), strict=True
+    )
+    yield "chaplin, part, mirrored", [frame[40:300, 440:90:-1] for frame in chaplin[60:180]]
+    yield "cockatoo, twice as large", [cv2.resize(frame, (960, 540)) for frame in bird[30:80]]
+    yield "cockatoo, twice as fast", [frame[20:230, 400:60:-1] for frame in bird[::2]]
+    yield "bikes, smaller, mirrored", [cv2.resize(frame[:, ::-1], (400, 170)) for frame in street]
+    yield "bikes, part, twice as fast", [frame[30:250, 150:560] for frame in street[::2]]
+
+
+def pan(photograph: Array, seed: int) -> tuple[list[Array], list[Array]]:
+    """Grey frames of a shaking, zooming pan with the noise of film; the 2 x 3 matrix of each."""
+    chance = np.random.default_rng(seed)
+    shake, frames, ways = np.zeros(2), [], []
+    for number in range(PANNED):
+        along = number / (PANNED - 1)
+        shake = 0.8 * shake + chance.normal(0, 0.6, 2)
+        zoom = 1 + 0.1 * along
+        room = np.array(photograph.shape[1::-1]) - SIZE
+        x, y = room * (0.1 + 0.6 * along, 0.5) + shake
+        ways.append(np.array([[zoom, 0, -x * zoom], [0, zoom, -y * zoom]]))
+        seen = cv2.warpAffine(photograph, ways[-1], SIZE, borderMode=cv2.BORDER_REFLECT)
+        noisy = seen * (1 + chance.normal(0, 0.01)) + chance.normal(0, 1.5, seen.shape)
+        frames.append(np.clip(noisy, 0, 255).astype(np.uint8))
+    return frames, ways
+
+
+def tally(pictures: Iterator[Picture]) -> Tally:
+    """All counted."""
+    counted = Tally()
+    for picture in pictures:
+        counted.add(figures_of(picture))
+    return counted
+
+
+def read_back(path: Path) -> Iterator[Picture]:
+    """The frames of a finished film."""
+    reader = open_film(probe_film(path))
+    yield from (frame.picture() for frame in reader.frames())
+    reader.close()
+
+
+def measured(name: str, frames: list[Array], folder: Path) -> str:
+    """One row of the table."""
+    height, width = (side - side % 2 for side in frames[0].shape)
+    source = filmed.make_clip(
+        folder / "clip.mkv",
+        range(0, len(frames) * 40, 40),
+        size=(width, height),
+        codec="ffv1",
+        pixels="gray",
+        base=Fraction(1, 1000),
+        picture=lambda number, w, h: np.repeat(frames[number][:h, :w, None], 3, 2),
+    )
+    task, figures = Colorized(), []
+    for coherence in (0.0, 0.9):
+        target = folder / f"{coherence}.mp4"
+        export(FilmOrder(source, target, task, "", coherence=coherence, overwrite=True), Context())
+        figures.append(tally(read_back(target)))
+    floor = tally(Picture(frame[..., None]) for frame in frames).cdc
+    plain, steady = figures
+    return (
+        f"{name:<28} {len(frames):4} frames  CDC {plain.cdc:.5f} to {steady.cdc:.5f}"
+        f" {percent(steady.cdc, plain.cdc)} (floor {percent(floor, plain.cdc)}) "
+        f" colourfulness {percent(steady.colorfulness, plain.colorfulness)}"
+    )
+
+
+def without_flicker(photograph: Array, frames: list[Array], ways: list[Array]) -> float:
+    """CDC of one colouring of the whole photograph, panned over."""
+    colored = Colorized()(Picture(photograph[..., None]), Context()).pixels
+    field = srgb_to_lab(colored.astype(np.float32) / 255)[..., 1:]
+    panned = (
+        compose_lab(
+            lightness(frame[..., None]),
+            cv2.warpAffine(field, way, SIZE, borderMode=cv2.BORDER_REFLECT),
+            np.uint8,
+        )
+        for frame, way in zip(frames, ways, strict=True)
+    )
+    return tally(map(Picture, panned)).cdc
+
+
+def percent(after: float, before: float) -> str:
+    """How much more or less."""
+    return f"{100 * (after / before - 1):+.1f} %"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
+    parser.add_argument("--frames", type=int, default=None)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for clip, frames in clips(options.data):
+            print(measured(clip, frames[: options.frames], folder), flush=True)
+        for seed, stem in enumerate(PHOTOGRAPHS):
+            pixels = read_picture(options.data / "historic" / f"{stem}.jpg").pixels
+            photograph = cv2.resize(
+                pixels[..., :1], (640, 640 * pixels.shape[0] // pixels.shape[1])
+            )
+            frames, ways = pan(photograph, seed)
+            row = measured(f"pan over {stem.removesuffix('_bw')}", frames, folder)
+            print(f"{row}  without any flicker {without_flicker(photograph, frames, ways):.5f}")
+
+
+if __name__ == "__main__":
+    main()
