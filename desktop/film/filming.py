@@ -1,6 +1,5 @@
 """The Film page's doing for one clip: what is made of its frames, how it is written, the job."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer
+from desktop.film.telling import told_of_film, told_of_stop
 from desktop.preferences import Preferences
 from inference.features import FILM, FilmInputs, FilmSettings, Progress, Request, Result
 from inference.service import InferenceService, Job
@@ -148,7 +148,7 @@ class Filming(QObject):
 
     def _on_finished(self, result: Result) -> None:
         self._end()
-        self.told.emit(self._told_of(self._target, result), self._target)
+        self.told.emit(told_of_film(self._target.name, result), self._target)
         document = self._editor.document
         assert document.film is not None
         made = replace(document.film, made=str(self._target), made_from=self._first)
@@ -161,51 +161,12 @@ class Filming(QObject):
         self.problem_raised.emit(problem.cured_by(Cure.EXPORT_ELSEWHERE, "film"))
 
     def _on_cancelled(self) -> None:
-        from inference.film.segments import Shelf
-
         self._end()
-        folder = Shelf(self._target).folder
-        count = len(list(folder.glob("*.film")))
-        sentence = self.tr("The export to “{name}” was stopped; nothing was written there.")
-        if count:
-            sentence += " " + self.tr(
-                "Finished segments are kept beside it ({count} in “{folder}”): export to the same"
-                " name with the same settings, and it goes on from there."
-            )
-        self.told.emit(
-            sentence.format(name=self._target.name, count=count, folder=folder.name), None
-        )
+        self.told.emit(told_of_stop(self._target), None)
 
     def _end(self) -> None:
         self._job = None
         self.busy_changed.emit(False)
-
-    def _told_of(self, target: Path, result: Result) -> str:
-        figures = result.figures
-        parts = [
-            self.tr("“{name}” is written: {frames} frames, {rate} a second.").format(
-                name=target.name,
-                frames=round(figures["frames"]),
-                rate=f"{figures['frames_per_second']:.1f}",
-            ),
-            self._told_of_colors(figures),
-            *result.notes,
-        ]
-        return " ".join(part for part in parts if part)
-
-    def _told_of_colors(self, figures: Mapping[str, float]) -> str:
-        before, after = figures["cdc_before"], figures["cdc"]
-        sentence = self.tr(
-            "Flicker (CDC) {before} → {after}{less}, colourfulness {pale} → {vivid}."
-        )
-        less = self.tr(", {percent} % less").format(percent=round(100 * (1 - after / before)))
-        return sentence.format(
-            before=f"{before:.5f}",
-            after=f"{after:.5f}",
-            less=less if after < before else "",
-            pale=f"{figures['colorfulness_before']:.1f}",
-            vivid=f"{figures['colorfulness']:.1f}",
-        )
 
 
 _DOT = Picture(np.zeros((1, 1, 1), np.uint8))  # stands for the frame

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.film.telling import told_of_film
 from desktop.studio import Studio
 from desktop.widgets.buttons import word_button
 from desktop.widgets.job_row import JobRow, Mark
@@ -106,8 +107,9 @@ class _Line(QObject):
         super().__init__(parent)
         self._job = job
         inputs, what = job.request.inputs, translated(job.request.feature.label)
-        if isinstance(inputs, FilmInputs):
-            what = self.tr("{what}: {name}").format(what=what, name=inputs.target.name)
+        self._film = inputs.target.name if isinstance(inputs, FilmInputs) else ""
+        if self._film:
+            what = self.tr("{what}: {name}").format(what=what, name=self._film)
         self.row = JobRow(what)
         self.row.cancel_asked.connect(job.cancel)
         job.progress_changed.connect(self._on_progress)
@@ -120,9 +122,11 @@ class _Line(QObject):
             JobState.FAILED: Mark.FAILED,
         }.get(self._job.state, Mark.RUNNING)
         self.row.show_standing(mark, self._words(), self._job.progress.fraction)
-        problem = self._job.problem
+        problem, result = self._job.problem, self._job.result
         if problem is not None:
             self.row.show_problem(str(problem), problem.detail)
+        elif result is not None and self._film:
+            self.row.show_note(told_of_film(self._film, result))
 
     def remove(self) -> None:
         """The job is no longer listed."""

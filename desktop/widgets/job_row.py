@@ -69,6 +69,10 @@ class JobRow(QFrame):
         self.bar.setValue(round(1000 * (fraction or 0)))
         self._paint_mark()
 
+    def show_note(self, sentence: str) -> None:
+        """Say something below."""
+        self.show_problem(sentence, "")
+
     def show_problem(self, sentence: str, detail: str) -> None:
         """Say below what went wrong; the detail is for a bug report."""
         self.sentence.setText(sentence)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from desktop import commands
 from desktop.document.layers import RasterLayer
 from desktop.film.filming import BOTH, COLOR, STYLE
+from desktop.film.telling import told_of_film
 from desktop.shell.files import _kinds_for
 from inference.features import (
     COLORIZE,
@@ -24,7 +25,7 @@ from inference.features import (
 from inference.film import segments
 from inference.values import Problem
 from tests import filmed
-from tests.desktop.film.conftest import TIMES, stands
+from tests.desktop.film.conftest import TIMES, opened, stands
 
 # the display that tests draw on knows no smallest size of a window, and says so once
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -154,11 +155,31 @@ def test_what_fails_is_a_problem(qtbot, studio, filming, brown, tmp_path):
     assert not (tmp_path / "out.mp4").exists()
 
 
-def test_a_closed_document_is_exported_to_the_end(qtbot, studio, editor, filming, tmp_path):
-    filming.run(tmp_path / "out.mp4")
-    studio.close(editor)
+def test_a_closed_document_is_exported_to_the_end_and_the_list_of_jobs_tells(
+    at_film, qtbot, tmp_path
+):
+    studio = at_film.studio
+    at_film.docks.raise_panel("jobs")
+    at_film.editor.filming.run(tmp_path / "out.mp4")
+    studio.close(at_film.editor)
     qtbot.waitUntil(lambda: all(job.ended for job in studio.service.jobs), timeout=30_000)
     assert len(filmed.times_of(tmp_path / "out.mp4")) == 40
+    [row] = at_film.docks.jobs.rows()
+    qtbot.waitUntil(lambda: "40 frames" in row.sentence.text())
+
+
+def test_what_does_not_flicker_is_told_too():
+    figures = dict.fromkeys(("cdc_before", "cdc", "colorfulness_before", "colorfulness"), 0.0)
+    told = told_of_film("a.mp4", Result(figures={**figures, "frames": 1, "frames_per_second": 2}))
+    assert "1 frames, 2.0 a second" in told
+    assert "less" not in told
+
+
+def test_a_film_of_one_frame(qtbot, studio, brown, tmp_path):
+    editor = opened(qtbot, studio, filmed.make_clip(tmp_path / "one.mp4", (0,)))
+    with qtbot.waitSignal(editor.filming.told, timeout=30_000):
+        editor.filming.run(tmp_path / "out.mp4")
+    assert len(filmed.times_of(tmp_path / "out.mp4")) == 1
 
 
 # What is asked for
