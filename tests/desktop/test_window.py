@@ -269,6 +269,13 @@ def test_the_lightness_report_is_told_in_the_window(at_work, sheet, export):
     assert "at 0.0 % of the pixels colour gave way" in said
 
 
+def test_enter_goes_on_to_the_name(sheet, qtbot, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: asked.append(a[1]) or ("", ""))
+    qtbot.keyClick(sheet.button, Qt.Key.Key_Return)
+    assert asked == ["Export picture"]
+
+
 def test_nothing_is_told_unasked(at_work, export):
     export("out.png")
     assert at_work.strips.shown() == []
