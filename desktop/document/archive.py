@@ -27,6 +27,7 @@ from PIL import Image
 
 from desktop.document.manifest import LARGEST_SIDE
 from inference.media.png import Rows, png
+from inference.media.profiles import srgb_profile
 from inference.values import Array, Problem
 
 MIMETYPE = b"image/openraster"
@@ -229,11 +230,13 @@ class ArchiveWriter:
     def write_picture(
         self, member: str, rows: Rows, shape: tuple[int, int, int], dtype: npt.DTypeLike
     ) -> None:
-        """Add a PNG of (h, w, 1, 3 or 4) samples, uint8 or uint16, marked as sRGB.
+        """Add a PNG of (h, w, 1, 3 or 4) samples, uint8 or uint16, with the profile of sRGB.
 
         It is packed beside the caller, so the rows must not change until the archive is closed.
         """
-        packing = self._pool.submit(png, rows, shape, dtype, [(b"sRGB", b"\0")])
+        icc = srgb_profile("grey" if shape[2] == 1 else "rgb")  # Krita asks at 16 bits without one
+        profile = b"iCCP", b"sRGB\0\0" + zlib.compress(icc)
+        packing = self._pool.submit(png, rows, shape, dtype, [profile])
         self._pending.append((member, packing))
         self._write_pictures(_AT_ONCE)
 

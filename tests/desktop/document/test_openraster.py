@@ -2,16 +2,21 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from desktop.document.blend import composite
+from desktop.document.document import Document
+from desktop.document.export import export_document
 from desktop.document.layers import BlendMode, GroupLayer
 from desktop.document.project import load_project, read_project
-from inference.values import Problem
+from inference.media.profiles import srgb_profile
+from inference.values import Picture, Problem
 
+KRITAS_OWN = Path(__file__).with_name("material") / "krita.ora"
 KRITA = """<?xml version="1.0" encoding="UTF-8"?>
 <image xmlns:mypaint="http://mypaint.org/ns/openraster" version="0.0.1"
        w="20" h="16" xres="300" yres="300">
@@ -154,3 +159,31 @@ def test_groups_within_groups_without_end_are_refused(foreign):
 def test_pictures_that_are_none_are_refused(foreign, data):
     with pytest.raises(Problem, match=r"data/c.png"):
         load_project(foreign(c=data))
+
+
+def test_a_file_of_krita_looks_as_in_krita():
+    report = read_project(KRITAS_OWN)
+    with zipfile.ZipFile(KRITAS_OWN) as archive:
+        merged = np.asarray(Image.open(io.BytesIO(archive.read("mergedimage.png"))).convert("RGBA"))
+    seen = composite(report.document, report.document.bounds)
+    assert np.abs(seen.astype(int) - merged).max() <= 1
+    assert report.notes == ()
+    assert [
+        (la.name, la.visible, round(la.opacity, 1), la.blend) for la in report.document.walk()
+    ] == [
+        ("Photo", True, 1.0, BlendMode.NORMAL),
+        ("Paint ä", True, 0.5, BlendMode.MULTIPLY),
+        ("Inside", True, 1.0, BlendMode.SCREEN),
+        ("Hidden", False, 1.0, BlendMode.NORMAL),
+        ("Group", True, 0.8, BlendMode.NORMAL),
+    ]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_layers_say_that_they_are_srgb(tmp_path, dtype):
+    """Krita asks for each layer of 16 bits that has no profile."""
+    samples = np.zeros((9, 9, 3), dtype)
+    export_document(Document.from_picture(Picture(samples), "Photo"), tmp_path / "a.ora")
+    with zipfile.ZipFile(tmp_path / "a.ora") as archive:
+        layer = Image.open(io.BytesIO(archive.read("data/1.png")))
+    assert layer.info["icc_profile"] == srgb_profile("rgb")

@@ -74,7 +74,7 @@ def test_pictures_are_what_the_specification_wants(rich, saved):
             if name.endswith(".png"):
                 start = archive.read(name)[:48]
                 assert start[28] == 0  # not interlaced
-                assert start[37:41] == b"sRGB" or name.startswith("references/")
+                assert start[37:41] == b"iCCP" or name.startswith("references/")
         data = [n for n in archive.namelist() if n.startswith("data/") or n == "mergedimage.png"]
         assert {archive.read(n)[24] for n in data} == {rich.depth}
         merged = Image.open(io.BytesIO(archive.read("mergedimage.png")))
