@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -389,7 +390,8 @@ class FilmInputs:
 
     steps: requests that each frame goes through one after the other, in place of their picture.
     start, stop: seconds of the clip, None for its ends; stop is the first that is left out.
-    interlaced: its frames are made of two half pictures. What lies under target is replaced.
+    interlaced: its frames are made of two half pictures. rate: frames a second of numbered ones.
+    What lies under target is replaced.
     """
 
     source: Path
@@ -398,6 +400,7 @@ class FilmInputs:
     start: float | None = None
     stop: float | None = None
     interlaced: bool = False
+    rate: Fraction | None = None
 
 
 @dataclass(frozen=True)

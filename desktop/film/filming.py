@@ -17,8 +17,8 @@ from inference.values import Cure, Picture, Problem
 if TYPE_CHECKING:
     from desktop.editor import Editor
 
-USUAL_CRF = {"h264": 18, "hevc": 20, "av1": 28, "vp9": 24}
-"""Of the codecs that know a crf."""
+CRF = {"h264": (18, 51), "hevc": (20, 51), "av1": (28, 63), "vp9": (24, 63)}
+"""Of the codecs that know a crf: the usual one, and the largest."""
 COLOR, STYLE, BOTH = "color", "style", "both"
 WAYS = (COLOR, STYLE, BOTH)
 """What may be done to each frame: coloured, painted, or first the one and then the other."""
@@ -82,9 +82,9 @@ class Filming(QObject):
 
     def set_settings(self, settings: FilmSettings) -> None:
         """Write it so; another codec begins with its usual quality."""
-        if settings.codec != self.settings.codec and settings.codec in USUAL_CRF:
-            settings = replace(settings, crf=USUAL_CRF[settings.codec])
-        self.settings = settings
+        usual, most = CRF.get(settings.codec, (settings.crf, settings.crf))
+        another = settings.codec != self.settings.codec
+        self.settings = replace(settings, crf=usual if another else min(settings.crf, most))
         self.settings_changed.emit()
 
     def run(self, target: Path) -> None:
@@ -103,6 +103,7 @@ class Filming(QObject):
             start=None if start is None else start * base,
             stop=None if stop is None else (stop + 1) * base,  # the out point is shown, too
             interlaced=reel.interlaced,
+            rate=reel.film.pace,
         )
         chosen = self._preferences.values
         request = Request(

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.editor import Editor
-from desktop.film.filming import BOTH, COLOR, STYLE, USUAL_CRF
+from desktop.film.filming import BOTH, COLOR, CRF, STYLE
 from desktop.studio import Studio
 from desktop.widgets.buttons import Actions
 from desktop.widgets.section import QuietLabel, Section, lay_out_page
@@ -116,7 +116,7 @@ class FilmingPanel(QWidget):
             return
         settings, reel = self._editor.filming.settings, self._editor.reel
         self.form.show_settings(settings)
-        self.form.rows["crf"].setVisible(settings.codec in USUAL_CRF)
+        self.form.rows["crf"].setVisible(settings.codec in CRF)
         self.form.rows["deinterlace"].setVisible(reel is not None and reel.interlaced)
         self._show_way()
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.editor import Editor
+from desktop.film.filming import COLOR
 from desktop.shell import layering
 from desktop.shell.export_sheet import FORMATS, fitting
 from desktop.studio import PROJECT_SUFFIXES, Studio
@@ -149,7 +150,8 @@ class Files(QObject):
         assert reel is not None
         kinds = _kinds_for(codec)
         stem = reel.clip.path.stem.split("%")[0].rstrip("_#")
-        start = reel.clip.path.parent / f"{stem}_{editor.filming.way}{kinds[0]}"
+        made = self.tr("coloured") if editor.filming.way == COLOR else self.tr("painted")
+        start = reel.clip.path.parent / f"{stem}_{made}{kinds[0]}"
         words = self.tr("Film ({})").format(" ".join(f"*{kind}" for kind in kinds))
         name, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Export film"), str(start), words

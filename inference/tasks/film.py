@@ -47,6 +47,7 @@ def run(request: Request, context: Context) -> Result:
         crf=settings.crf if settings.codec in _GRADED else None,
         coherence=settings.coherence,
         deinterlace=settings.deinterlace if inputs.interlaced else None,
+        rate=inputs.rate,
         overwrite=True,
     )
     report = export(order, context)

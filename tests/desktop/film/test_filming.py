@@ -2,6 +2,7 @@
 
 import sys
 import types
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from desktop import commands
 from desktop.document.layers import RasterLayer
-from desktop.film.filming import BOTH, COLOR, STYLE
+from desktop.film.filming import BOTH, COLOR, CRF, STYLE
 from desktop.film.telling import told_of_film
 from desktop.shell.files import _kinds_for
 from inference.features import (
@@ -23,7 +24,9 @@ from inference.features import (
     control_of,
 )
 from inference.film import segments
-from inference.values import Problem
+from inference.media.codecs import CODECS
+from inference.media.picture import write_picture
+from inference.values import Picture, Problem
 from tests import filmed
 from tests.desktop.film.conftest import TIMES, opened, stands
 
@@ -213,8 +216,14 @@ def test_another_codec_begins_with_its_usual_quality(editor):
     assert filming.settings.crf == 28
     filming.set_settings(FilmSettings(codec="av1", crf=40))
     assert filming.settings.crf == 40
-    filming.set_settings(FilmSettings(codec="prores", crf=40))
-    assert filming.settings.codec == "prores"
+    filming.set_settings(FilmSettings(codec="h264", crf=40))
+    filming.set_settings(FilmSettings(codec="h264", crf=60))
+    assert filming.settings.crf == 51, "the most that it knows"
+
+
+def test_what_is_usual_is_what_the_writer_thinks():
+    usual = {codec.name: (codec.crf[0], codec.crf[2]) for codec in CODECS if codec.crf}
+    assert usual == CRF
 
 
 def test_layers_of_ones_own_are_said_to_be_left_out(editor):
@@ -250,7 +259,7 @@ def test_the_button_asks_for_a_file_and_exports(at_film, qtbot, tmp_path, monkey
     monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
     at_film.docks.filming.run.click()
     ended(qtbot, at_film.editor.filming)
-    assert asked == [(str(tmp_path / "street_color.mp4"), asked[0][1])]
+    assert asked == [(str(tmp_path / "street_coloured.mp4"), asked[0][1])]
     assert "*.mov" in asked[0][1]
     assert (tmp_path / "mine.mp4").exists()
     strip = at_film.strips.shown()[0]
@@ -263,6 +272,17 @@ def test_numbered_pictures_get_a_pattern(at_film, qtbot, tmp_path, monkeypatch):
     at_film.actions_.run("film.export")
     ended(qtbot, at_film.editor.filming)
     assert len(list(tmp_path.glob("a_*.png"))) == 40
+
+
+def test_numbered_pictures_keep_the_rate_they_are_shown_at(qtbot, studio, brown, tmp_path):
+    for number in range(4):
+        write_picture(Picture(filmed.frame(number)), tmp_path / f"a_{number}.png")
+    editor = opened(qtbot, studio, tmp_path / "a_%d.png")
+    film = editor.document.film
+    editor.document.set_film(replace(film, rate="12"))
+    editor.filming.run(tmp_path / "out.mp4")
+    ended(qtbot, editor.filming)
+    assert filmed.times_of(tmp_path / "out.mp4")[1] == Fraction(1, 12)
 
 
 def test_rows_are_there_where_they_count(at_film):
@@ -314,19 +334,6 @@ def test_pixels_are_those_of_the_same_frame(qtbot, filming, clip, tmp_path):
     for first, second in zip(source.frames(), made.frames(), strict=True):
         wanted = filmed.tinted(first.picture(), Context()).pixels.astype(int)
         assert np.abs(wanted - second.picture().pixels).max() <= 3
-
-
-def test_an_export_of_the_command_line_is_the_same_work(monkeypatch, editor):
-    """So that the one goes on where the other was stopped."""
-    from desktop import filming as command_line
-    from desktop.styling import StyleOrder, told_apart
-    from inference.tasks import film
-
-    editor.filming.set_way(BOTH)
-    color, style = editor.filming._steps()
-    for step, other in ((color, ""), (style, told_apart(StyleOrder(style.inputs.styles)))):
-        there = command_line.Frames(lambda picture, step=step: step, other)
-        assert film.identity_of((step,)) == there.identity()
 
 
 @pytest.mark.parametrize("answer", ["Keep working", "Stop and quit"])
