@@ -78,9 +78,10 @@ class Editor(QObject):
         self.filming.problem_raised.connect(self.problem_raised)
         self.painting_mask = False
         self._active = ""
-        self._lock = ProjectLock(path) if path else None
-        if self._lock:
-            self._lock.acquire()
+        self._saving: list[Path] = []  # where to, of each save that has not ended
+        self._locks: dict[Path, ProjectLock] = {}  # of the project's file, and of those
+        if path:
+            self._lock(path)
         self._rescued = False
         self._changes = 0  # of the document since it was opened
         self._state_dir = state_dir
@@ -191,11 +192,19 @@ class Editor(QObject):
     # Files, beside the window.
 
     def save(self, path: Path | None = None) -> None:
-        """Write the project beside the window; `saved` or `problem_raised` follow."""
-        target = path or self.path
+        """Write the project beside the window; `saved` or `problem_raised` follow.
+
+        Without a path it goes where the last save went. The project's file stays locked until
+        the new one is written.
+        """
+        target = path or (self._saving[-1] if self._saving else self.path)
         assert target is not None, "the first save needs a path"
-        if target != self.path and not self._take_lock(target):
+        try:
+            self._lock(target)
+        except Problem as problem:
+            self._report(problem, Cure.SAVE_ELSEWHERE)
             return
+        self._saving.append(target)
         index = self.history.index()
         snapshot = self.document.snapshot()
         if snapshot.film is not None:
@@ -203,7 +212,7 @@ class Editor(QObject):
         self._background.run(
             lambda: save_project(snapshot, target),
             lambda _: self._on_saved(target, index),
-            lambda problem: self._report(problem, Cure.SAVE_ELSEWHERE),
+            lambda problem: self._on_not_saved(target, problem),
         )
 
     def export(self, path: Path, settings: ExportSettings = AS_IT_IS) -> None:
@@ -235,27 +244,31 @@ class Editor(QObject):
         for making in self.makings:
             making.close()
         self._discard_autosave()
-        if self._lock:
-            self._lock.release()
+        for lock in self._locks.values():
+            lock.release()
 
     def _report(self, problem: Problem, cure: Cure) -> None:
         self.problem_raised.emit(problem.cured_by(cure))
 
-    def _take_lock(self, target: Path) -> bool:
-        lock = ProjectLock(target)
-        try:
+    def _lock(self, path: Path) -> None:
+        if path not in self._locks:
+            lock = ProjectLock(path)
             lock.acquire()
-        except Problem as problem:
-            self._report(problem, Cure.SAVE_ELSEWHERE)
-            return False
-        if self._lock:
-            self._lock.release()
-        self._lock = lock
-        return True
+            self._locks[path] = lock
+
+    def _end_save(self, path: Path) -> None:
+        self._saving.remove(path)
+        for other in self._locks.keys() - {self.path, *self._saving}:
+            self._locks.pop(other).release()
+
+    def _on_not_saved(self, path: Path, problem: Problem) -> None:
+        self._end_save(path)
+        self._report(problem, Cure.SAVE_ELSEWHERE)
 
     def _on_saved(self, path: Path, index: int) -> None:
         renamed = path != self.path
         self.path = path
+        self._end_save(path)
         self._rescued = False
         if self.history.index() == index:
             self.history.setClean()

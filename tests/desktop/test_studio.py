@@ -116,6 +116,51 @@ def test_a_project_open_in_another_window_is_refused(qtbot, studio, scan, tmp_pa
     assert "another window" in str(reported.args[0])
 
 
+def lock_files(folder):
+    return sorted(path.name for path in folder.glob(".*.lock"))
+
+
+def test_the_old_file_stays_locked_until_the_new_one_is_written(qtbot, studio, scan, tmp_path):
+    editor = opened(qtbot, studio, scan)
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save(tmp_path / "old.grisaille")
+    assert lock_files(tmp_path) == [".old.grisaille.lock"]
+
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save(tmp_path / "new.grisaille")
+        assert lock_files(tmp_path) == [".new.grisaille.lock", ".old.grisaille.lock"]
+    assert lock_files(tmp_path) == [".new.grisaille.lock"]
+    studio.close(editor)
+    assert lock_files(tmp_path) == []
+
+
+def test_after_a_failed_save_as_the_old_file_is_still_locked(qtbot, studio, scan, tmp_path):
+    editor = opened(qtbot, studio, scan)
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save(tmp_path / "old.grisaille")
+    (tmp_path / "new.grisaille").mkdir()
+
+    with qtbot.waitSignal(editor.problem_raised, timeout=10_000):
+        editor.save(tmp_path / "new.grisaille")
+    assert lock_files(tmp_path) == [".old.grisaille.lock"]
+    assert editor.path == tmp_path / "old.grisaille"
+
+
+def test_what_is_saved_amid_save_as_goes_to_the_new_file(qtbot, studio, scan, tmp_path):
+    editor = opened(qtbot, studio, scan)
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save(tmp_path / "old.grisaille")
+    written = []
+    editor.saved.connect(written.append)
+    editor.save(tmp_path / "new.grisaille")
+    rename(editor)
+    editor.save()
+    qtbot.waitUntil(lambda: len(written) == 2, timeout=10_000)
+    assert written == [tmp_path / "new.grisaille"] * 2
+    assert not editor.modified
+    assert lock_files(tmp_path) == [".new.grisaille.lock"]
+
+
 def test_export_keeps_sixteen_bits(qtbot, studio, scan, tmp_path):
     editor = opened(qtbot, studio, scan)
     target = tmp_path / "out.tif"
