@@ -139,8 +139,10 @@ class Making(QObject):
         """The document is closed: nobody waits any more."""
         self._runner.close()
 
-    def set_settings(self, settings: Any) -> None:
-        """Other settings; moving the same one again goes on in the same step."""
+    def set_settings(self, settings: Any, *, merge: bool = False) -> None:
+        """Other settings; merge joins it with the step before (one drag, one step)."""
+        if not merge:
+            self._step = None
         new, old = settings_to_json(settings), settings_to_json(self.settings)
         moved = [item for item in fields(settings) if new[item.name] != old[item.name]]
         if not moved:

@@ -190,8 +190,8 @@ class ColorPanel(Scroll):
             self._studio.brush.choose(color=rgb)
         self._settled.start()
 
-    def _on_lightness(self, lightness: float, _goes_on: bool) -> None:
-        self._choose(with_lightness(self._color(), lightness))
+    def _on_lightness(self, lightness: float, goes_on: bool) -> None:
+        self._choose(with_lightness(self._color(), lightness), merge=goes_on)
 
     def _on_code(self) -> None:
         text = self.code.text().strip()

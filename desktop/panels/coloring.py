@@ -172,9 +172,9 @@ class ColoringPanel(QWidget):
         if self._editor is not None:
             self._editor.coloring.keep(seed)
 
-    def _on_settings(self, settings: object) -> None:
+    def _on_settings(self, settings: object, goes_on: bool) -> None:
         if self._editor is not None and isinstance(settings, ColorizeSettings):
-            self._editor.coloring.set_settings(settings)
+            self._editor.coloring.set_settings(settings, merge=goes_on)
 
     def _choose_reference(self) -> None:
         kinds = self.tr("Pictures ({kinds})").format(kinds=PICTURES)

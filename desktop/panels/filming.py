@@ -126,6 +126,6 @@ class FilmingPanel(QWidget):
         if self._editor is not None:
             self._editor.filming.set_way(self.way.itemData(index))
 
-    def _on_settings(self, settings: object) -> None:
+    def _on_settings(self, settings: object, _goes_on: bool) -> None:
         if self._editor is not None and isinstance(settings, FilmSettings):
             self._editor.filming.set_settings(settings)

@@ -1,5 +1,8 @@
 """Properties of the current layer: what it is, and for a generated one how it was made."""
 
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,6 +16,7 @@ from desktop.document.layers import (
 )
 from desktop.editor import Editor
 from desktop.gallery import Offer
+from desktop.making import Making
 from desktop.studio import Studio
 from desktop.style_page import styles_of
 from desktop.widgets.scroll import Scroll
@@ -143,7 +147,7 @@ class PropertiesPanel(Scroll):
             if layer.id == making.generated_id:
                 section = Section(translated(making.feature.label))
                 self._form = SettingsForm(making.feature.settings)
-                self._form.chosen.connect(making.set_settings)
+                self._form.chosen.connect(partial(_set, making))
                 section.add(self._form)
                 column.addWidget(section)
         self._show_settings()
@@ -154,3 +158,7 @@ class PropertiesPanel(Scroll):
         for making in self._editor.makings:
             if making.generated_id == self._shown:
                 self._form.show_settings(making.settings)
+
+
+def _set(making: Making, settings: Any, goes_on: bool) -> None:
+    making.set_settings(settings, merge=goes_on)

@@ -187,6 +187,6 @@ class StylingPanel(QWidget):
         if self._editor is not None:
             self._editor.styling.add_picture(path)
 
-    def _on_settings(self, settings: object) -> None:
+    def _on_settings(self, settings: object, goes_on: bool) -> None:
         if self._editor is not None and isinstance(settings, StylizeSettings):
-            self._editor.styling.set_settings(settings)
+            self._editor.styling.set_settings(settings, merge=goes_on)

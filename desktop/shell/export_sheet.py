@@ -44,7 +44,7 @@ class ExportSheet(Sheet):
         self.format = ChoiceRow(_FORMAT, ".png")
         self.format.chosen.connect(lambda suffix, _: self._choose(export_format=suffix))
         self.form = SettingsForm(ExportSettings)
-        self.form.chosen.connect(lambda settings: self._choose(export=settings))
+        self.form.chosen.connect(lambda settings, _: self._choose(export=settings))
         self.form.setFixedWidth(_WIDTH_PX)
         align((self.format, *self.form.rows.values()))
         self.button = QPushButton(self.tr("Choose a name …"))

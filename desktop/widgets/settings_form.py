@@ -1,6 +1,7 @@
 """The settings of a feature as rows, built from their declaration."""
 
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -12,10 +13,11 @@ from desktop.widgets.setting_row import SettingRow, align, row_for
 class SettingsForm(QWidget):
     """One row a field. It shows settings and asks for others; it keeps none but those shown.
 
-    Signals: chosen(settings) - the person wants these; they are shown once they are set.
+    Signals: chosen(settings, goes_on) - the person wants these; they are shown once they are set.
+    goes_on is True within one gesture on one row.
     """
 
-    chosen = Signal(object)
+    chosen = Signal(object, bool)
 
     def __init__(self, kind: type, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +27,7 @@ class SettingsForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for name, row in self.rows.items():
-            row.chosen.connect(lambda value, _goes_on, name=name: self._on_chosen(name, value))
+            row.chosen.connect(partial(self._on_chosen, name))
             column.addWidget(row)
         align(self.rows.values())
 
@@ -35,5 +37,5 @@ class SettingsForm(QWidget):
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name))
 
-    def _on_chosen(self, name: str, value: Any) -> None:
-        self.chosen.emit(replace(self._shown, **{name: value}))
+    def _on_chosen(self, name: str, value: Any, goes_on: bool) -> None:
+        self.chosen.emit(replace(self._shown, **{name: value}), goes_on)

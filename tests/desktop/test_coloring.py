@@ -110,11 +110,24 @@ def test_a_step_undone_before_its_colours_came_gets_them_when_done_again(qtbot, 
     assert red > blue + 30
 
 
-def test_moving_one_slider_goes_on_in_the_same_step(qtbot, editor, coloring):
+def test_each_drag_of_a_slider_is_a_step_of_its_own(qtbot, editor, coloring):
+    coloring.run()
+    for pressed, let_go in ((0.8, 0.5), (0.7, 0.4)):
+        coloring.set_settings(ColorizeSettings(saturation=pressed))
+        coloring.set_settings(ColorizeSettings(saturation=let_go), merge=True)
+    coloring.set_settings(ColorizeSettings(saturation=0.4, strength=0.5), merge=True)
+    assert editor.history.count() == 4, "another setting is another step, whatever is said"
+    settled(qtbot, coloring, editor)
+    for saturation in (0.4, 0.5, 1.0):
+        editor.history.undo()
+        assert coloring.settings.saturation == saturation
+
+
+def test_a_press_that_changes_nothing_ends_the_step_before(qtbot, editor, coloring):
     coloring.run()
     coloring.set_settings(ColorizeSettings(saturation=0.8))
-    coloring.set_settings(ColorizeSettings(saturation=0.5))
-    coloring.set_settings(ColorizeSettings(saturation=0.5, strength=0.5))
+    coloring.set_settings(ColorizeSettings(saturation=0.8))
+    coloring.set_settings(ColorizeSettings(saturation=0.5), merge=True)
     assert editor.history.count() == 3
     settled(qtbot, coloring, editor)
 

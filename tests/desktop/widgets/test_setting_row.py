@@ -217,7 +217,7 @@ def test_each_kind_of_setting_has_its_row(qtbot):
 def test_the_form_asks_for_settings_with_one_field_changed(shown):
     form = shown(SettingsForm(Sample))
     asked = []
-    form.chosen.connect(asked.append)
+    form.chosen.connect(lambda settings, _: asked.append(settings))
     form.show_settings(Sample(amount=0.2))
 
     QTest.keyClick(form.rows["count"].slider, Qt.Key.Key_Right)
@@ -228,11 +228,25 @@ def test_the_form_asks_for_settings_with_one_field_changed(shown):
     assert type(asked[0].count) is int
 
 
+def test_a_form_tells_where_a_gesture_goes_on(shown):
+    form = shown(SettingsForm(Sample), 300, 140)
+    told = []
+    form.chosen.connect(lambda settings, goes_on: told.append(goes_on))
+    form.chosen.connect(lambda settings, _: form.show_settings(settings))
+    slider = form.rows["amount"].slider
+    middle = QPoint(slider.width() // 2, slider.height() // 2)
+    drag(slider, middle, middle + QPoint(20, 0), middle + QPoint(40, 0))
+    drag(slider, middle + QPoint(40, 0), middle)
+
+    assert told.count(False) == 2
+    assert told[:2] == [False, True]
+
+
 def test_a_form_shows_without_asking(qtbot):
     form = SettingsForm(Sample)
     qtbot.addWidget(form)
     asked = []
-    form.chosen.connect(asked.append)
+    form.chosen.connect(lambda settings, _: asked.append(settings))
     form.show_settings(Sample(0.9, 7, True, "hard"))
 
     assert asked == []
