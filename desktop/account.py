@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from inference.features import Cancelled, Context, ModelStamp
 from inference.features import Progress as Step
@@ -191,7 +191,7 @@ def progress() -> Iterator[Progress]:
         TextColumn("{task.fields[name]}"),
         BarColumn(),
         TextColumn("{task.description}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
     )
     console = Console(stderr=True)
     with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as bars:
@@ -200,9 +200,17 @@ def progress() -> Iterator[Progress]:
 
 def context_for(bars: Progress, name: str) -> Context:
     """A context that shows the progress of one picture."""
-    bar = bars.add_task("", total=1.0, name=name)
+    bar = bars.add_task("", total=1.0, name=name, left="")
 
     def report(step: Step) -> None:
-        bars.update(bar, completed=step.fraction, description=step.step or None)
+        left = step.seconds_left and f"{_clock(step.seconds_left)} left"
+        bars.update(bar, completed=step.fraction, description=step.step or None, left=left or "")
 
     return Context(report, _stopped)
+
+
+def _clock(seconds: float) -> str:
+    """As 0:42, or 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

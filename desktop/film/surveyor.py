@@ -124,3 +124,6 @@ class _Seen:
         small = self.frame.glance(width)
         self.notice(self.frame.time, small)
         return small
+
+    def luma(self) -> Array:
+        return self.frame.luma()

@@ -8,6 +8,7 @@ from scenedetect.common import FrameTimecode
 from scenedetect.detectors import AdaptiveDetector
 
 from inference.features import Context
+from inference.film.fields import Weave
 from inference.media.reader import Reader
 from inference.values import Array, Clip, Problem
 
@@ -23,8 +24,8 @@ class Survey:
     """What a look through all frames found.
 
     times: (n,) int64 timestamps, increasing; end: when the last frame ends; both in units of the
-    clip's time base. cuts: frames at which a new shot begins (not 0). interlaced: most frames are
-    made of two fields. notes: what could not be read.
+    clip's time base. cuts: frames at which a new shot begins (not 0). interlaced: frames are
+    made of two fields, by what the file says or by how they look. notes: what could not be read.
     """
 
     times: Array
@@ -43,7 +44,7 @@ class Survey:
 def survey(reader: Reader, context: Context) -> Survey:
     """Look through a whole film once, at small size. Problem where it has no frame."""
     clip = reader.clip
-    times, cuts, fields, length = [], [], 0, 0
+    times, cuts, fields, length, weave = [], [], 0, 0, Weave()
     detector = AdaptiveDetector(_CALM, min_scene_len=_SHORTEST_SHOT, min_content_val=_LEAST)
     for number, frame in enumerate(reader.frames()):
         if number % 8 == 0:
@@ -51,6 +52,7 @@ def survey(reader: Reader, context: Context) -> Survey:
             context.checkpoint(done and 0.05 * done, "Looking for shots")
         times.append(frame.time)
         fields += frame.interlaced
+        weave.see(number, frame)
         length = frame.duration
         found = detector.process_frame(FrameTimecode(number, 25.0), frame.glance(GLANCE))
         cuts += [code.frame_num for code in found]
@@ -62,7 +64,7 @@ def survey(reader: Reader, context: Context) -> Survey:
         np.array(times, np.int64),
         times[-1] + (length or _step(times, clip)),
         tuple(cut for cut in sorted(set(cuts)) if 0 < cut < len(times)),
-        fields > _INTERLACED * len(times),
+        fields > _INTERLACED * len(times) or weave.found,
         (*reader.notes, *_missing(clip, len(times))),
     )
 

@@ -55,6 +55,9 @@ class Frame(Protocol):
     def glance(self, width: int) -> Array:
         """A quick small RGB picture (h, width, 3) uint8, not turned, to look for cuts in."""
 
+    def luma(self) -> Array:
+        """Its greys (H, W) uint8, not turned, every row as it is in the file."""
+
 
 class Reader(Protocol):
     """A clip that is open. notes: sentences about what could not be read, after the last frame."""
@@ -211,6 +214,11 @@ class FilmFrame:
             format="rgb24", width=width, height=height, interpolation="AREA"
         )
         return small
+
+    def luma(self) -> Array:
+        """Its greys."""
+        greys: Array = self.raw.to_ndarray(format="gray")
+        return greys
 
 
 def matrix_of(clip: Clip) -> int:

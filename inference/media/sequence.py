@@ -161,3 +161,11 @@ class StillFrame:
             small = np.repeat(small[..., None], 3, axis=2)
         rgb: Array = small
         return rgb
+
+    def luma(self) -> Array:
+        """Its greys."""
+        pixels = in_depth(self.content.pixels, np.uint8)
+        if self.content.grey:
+            return pixels[..., 0]
+        greys: Array = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        return greys
