@@ -1,6 +1,6 @@
 """Undoable changes: the only code that changes a document."""
 
-from desktop.commands.film import MarkPart, clear_marks, mark_in, mark_out, show_frame
+from desktop.commands.film import MarkPart, SetRate, clear_marks, mark_in, mark_out, show_frame
 from desktop.commands.hints import SetHints, SetSelection
 from desktop.commands.layers import (
     AddLayer,
@@ -38,6 +38,7 @@ __all__ = [
     "SetHints",
     "SetMask",
     "SetPixels",
+    "SetRate",
     "SetSelection",
     "Stroke",
     "clear_marks",

@@ -1,4 +1,4 @@
-"""What is changed about a film: which part of it is worked on, and which frame is shown."""
+"""What is changed about a film: its part and rate, and which frame is shown."""
 
 from dataclasses import replace
 
@@ -21,6 +21,22 @@ class MarkPart(Change):
         film = _film_of(self.document)
         marks, self._marks = self._marks, (film.start, film.stop)
         self.document.set_film(replace(film, start=marks[0], stop=marks[1]))
+
+    undo = redo
+
+
+class SetRate(Change):
+    """Another rate of numbered pictures, as text: 24, or 24000/1001."""
+
+    def __init__(self, document: Document, rate: str) -> None:
+        super().__init__(document, tr("Frames a second"))
+        self._rate = rate
+
+    def redo(self) -> None:
+        """Set it, and note the one before."""
+        film = _film_of(self.document)
+        rate, self._rate = self._rate, film.rate
+        self.document.set_film(replace(film, rate=rate))
 
     undo = redo
 

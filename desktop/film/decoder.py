@@ -86,7 +86,8 @@ class Decoder:
         """So many times smaller frames are wanted while it plays."""
         self.dropped = 0
         """Frames that were left out since it began to play."""
-        self._clip = clip
+        self.clip = clip
+        """Another one of the same file may take its place: the next wish heeds it."""
         self._landed, self._failed = landed, failed
         self._changed = threading.Condition()
         self._wish: _Wish | None = None
@@ -151,7 +152,7 @@ class Decoder:
         before, after = _Opened(), _Opened()
         while (wish := self._next_wish()) is not None:
             try:
-                before.open(self._clip)
+                before.open(self.clip)
                 made = self._made
                 after.open(made.clip if made else None)
                 self._do(wish, before, after, made)
@@ -178,7 +179,7 @@ class Decoder:
         frame = frame or before.seeker.at(wish.time)
         self._check()
         if frame is None:
-            raise Problem(f"“{self._clip.path.name}” gave no frame.", remedy="It may be damaged.")
+            raise Problem(f"“{self.clip.path.name}” gave no frame.", remedy="It may be damaged.")
         picture = frame.picture()
         made_of_it = self._result_of(frame, after.seeker, made)
         shown = None if made_of_it is None else bgra(made_of_it.picture())
@@ -208,7 +209,7 @@ class Decoder:
         if seeker is None or made is None:
             return None
         clip = made.clip
-        wanted = (frame.time * self._clip.time_base - made.ahead) / clip.time_base
+        wanted = (frame.time * self.clip.time_base - made.ahead) / clip.time_base
         half = 1 / (2 * clip.rate * clip.time_base)
         found = seeker.at(int(wanted - half) + 1)
         return found if found is not None and abs(found.time - wanted) <= half else None

@@ -3,6 +3,7 @@
 import bisect
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from desktop.document.tiles import TiledImage
 from desktop.film.clock import Clock, Pace
 from desktop.film.decoder import Decoder, Made, Moment
 from desktop.film.surveyor import Surveyor
+from inference.media.sequence import SEQUENCE
 from inference.values import Array, Clip, Problem
 
 if TYPE_CHECKING:
@@ -157,6 +159,11 @@ class Reel(QObject):
     def interlaced(self) -> bool:
         """As far as is known."""
         return self.clip.interlaced or (self.survey is not None and self.survey.interlaced)
+
+    @property
+    def numbered(self) -> bool:
+        """True for numbered pictures, which do not say how fast they are."""
+        return self.clip.format == SEQUENCE
 
     @property
     def shots(self) -> tuple[int, ...]:
@@ -370,4 +377,14 @@ class Reel(QObject):
         self.problem_raised.emit(problem)
 
     def _on_film(self) -> None:
+        rate = self.film.pace
+        if self.numbered and rate is not None and rate != self.clip.rate:
+            self._retime(rate)
         self.part_changed.emit()
+
+    def _retime(self, rate: Fraction) -> None:
+        """Timestamps of numbered pictures are their numbers: another rate changes seconds only."""
+        self.play(0)
+        self.clip = self._decoder.clip = replace(self.clip, rate=rate, time_base=1 / rate)
+        self.show(None)  # what was made at another rate runs beside it no more
+        self.found.emit()

@@ -2,17 +2,28 @@
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from desktop.commands import SetRate
 from desktop.editor import Editor
 from desktop.film.filming import BOTH, COLOR, CRF, STYLE
 from desktop.studio import Studio
 from desktop.widgets.buttons import Actions
 from desktop.widgets.section import QuietLabel, Section, lay_out_page
+from desktop.widgets.setting_row import ChoiceRow
 from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.texts import translated
 from desktop.widgets.timecode import timecode
 from desktop.widgets.wires import Wires
 from desktop.widgets.work_button import WorkButton
-from inference.features import FILM, FilmSettings
+from inference.features import FILM, Control, FilmSettings
+
+ODD_RATES = {"23.976": "24000/1001", "29.97": "30000/1001"}
+RATES = ("12", "15", "16", "18", "23.976", "24", "25", "29.97", "30", "48", "50", "60")
+RATE = Control(
+    label="Frames a second",
+    help="How fast numbered pictures are shown and exported; they do not say it themselves.",
+    choices=tuple(ODD_RATES.get(rate, rate) for rate in RATES),
+    labels=RATES,
+)
 
 
 class FilmingPanel(QWidget):
@@ -23,7 +34,7 @@ class FilmingPanel(QWidget):
         self._editor: Editor | None = None
         self._wires = Wires(self)
         self._make_parts()
-        part = Section(self.tr("Part"), self.part_note)
+        part = Section(self.tr("Part"), self.part_note, self.rate)
         what = Section(self.tr("Made of each frame"), self.way, self.way_note)
         written = Section(self.tr("Written as"), self.form)
         lay_out_page(self, (what, part, written), self.run)
@@ -69,6 +80,8 @@ class FilmingPanel(QWidget):
             self.tr("Layers of your own, masks and opacity are left out: they hold for one frame.")
         )
         self.part_note = QuietLabel()
+        self.rate = ChoiceRow(RATE, "24")
+        self.rate.chosen.connect(self._on_rate)
         self.form = SettingsForm(FILM.settings)
         self.form.chosen.connect(self._on_settings)
         self.run = WorkButton(translated(FILM.verb), self.tr("Stop"))
@@ -98,9 +111,11 @@ class FilmingPanel(QWidget):
 
     def _show_part(self) -> None:
         reel = self._editor.reel if self._editor is not None else None
+        self.rate.setVisible(reel is not None and reel.numbered)
         if reel is None:
             self.part_note.setText(self.tr("Drop a clip on the window, or a folder of pictures."))
             return
+        self.rate.show_value(reel.film.rate)
         start, stop = reel.part
         rate = reel.clip.rate
         count = reel.number(stop) - reel.number(start) + 1
@@ -125,6 +140,10 @@ class FilmingPanel(QWidget):
     def _on_way(self, index: int) -> None:
         if self._editor is not None:
             self._editor.filming.set_way(self.way.itemData(index))
+
+    def _on_rate(self, rate: str, _goes_on: bool) -> None:
+        if self._editor is not None:
+            self._editor.push(SetRate(self._editor.document, rate))
 
     def _on_settings(self, settings: object, _goes_on: bool) -> None:
         if self._editor is not None and isinstance(settings, FilmSettings):

@@ -2,7 +2,6 @@
 
 import sys
 import types
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -274,15 +273,33 @@ def test_numbered_pictures_get_a_pattern(at_film, qtbot, tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("a_*.png"))) == 40
 
 
-def test_numbered_pictures_keep_the_rate_they_are_shown_at(qtbot, studio, brown, tmp_path):
+def test_numbered_pictures_are_shown_and_exported_at_a_rate_of_choice(
+    window, qtbot, brown, tmp_path
+):
     for number in range(4):
         write_picture(Picture(filmed.frame(number)), tmp_path / f"a_{number}.png")
-    editor = opened(qtbot, studio, tmp_path / "a_%d.png")
-    film = editor.document.film
-    editor.document.set_film(replace(film, rate="12"))
+    window.studio.open(tmp_path / "a_%d.png")
+    qtbot.waitUntil(lambda: window.studio.current is not None, timeout=10_000)
+    row, editor = window.docks.filming.rate, window.editor
+    qtbot.waitUntil(lambda: editor.reel.survey is not None, timeout=10_000)
+    assert not row.isHidden()
+    row.chosen.emit("12", False)
+    assert editor.reel.clip.rate == 12
+    assert "12 fps" in window.timeline.facts.text()
+    assert editor.modified
     editor.filming.run(tmp_path / "out.mp4")
     ended(qtbot, editor.filming)
     assert filmed.times_of(tmp_path / "out.mp4")[1] == Fraction(1, 12)
+    qtbot.waitUntil(lambda: editor.reel.made is not None, timeout=10_000)
+    editor.reel.go(2)
+    stands(qtbot, editor.reel, 2)
+    assert editor.reel.shown.after is not None
+    editor.history.undo()
+    assert (editor.reel.clip.rate, row.choices.currentData()) == (24, "24")
+
+
+def test_a_clip_knows_its_rate(at_film):
+    assert at_film.docks.filming.rate.isHidden()
 
 
 def test_rows_are_there_where_they_count(at_film):
