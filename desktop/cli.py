@@ -21,7 +21,7 @@ from desktop.account import (
     each,
     say,
 )
-from desktop.export_settings import ExportSettings
+from desktop.export_settings import ExportSettings, check_asked, refusals
 from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
     AsJson,
@@ -134,6 +134,7 @@ def colorize(
         from desktop import filming, headless
 
         films, pictures = filming.divided(source, output, one_only=bool(hints or keep_grey))
+        check_asked(writing, filming.refusals_of(films, pictures))
         order = headless.Order(
             settings=settings,
             hints=Hints(
@@ -175,10 +176,10 @@ def export(
         from desktop.document.export import check_export, export_document, report_of
         from desktop.document.project import load_project
         from desktop.headless import figures_of
-        from inference.media.picture import WRITABLE
 
         account.inputs.append(str(project))
         check_export(output, depth=writing.bits, overwrite=overwrite, layered=layered)
+        check_asked(writing, [refusals(output.suffix.lower(), layered=layered)])
         with clock(account.seconds, "load"):
             document = load_project(project)
         with clock(account.seconds, "write"):
@@ -191,7 +192,7 @@ def export(
                 layered=layered,
             )
         account.wrote(output)
-        if writing.report and output.suffix.lower() in WRITABLE:
+        if writing.report:
             account.figures |= figures_of(report_of(document, output))
     return account.code
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from desktop.account import DONE, Account, context_for, each, progress, say
-from desktop.export_settings import WriteSettings
+from desktop.export_settings import WriteSettings, check_asked
 from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
     AsJson,
@@ -62,6 +62,7 @@ def stylize(
         from desktop import filming, headless, styling
 
         films, pictures = filming.divided(source, output, one_only=mask is not None)
+        check_asked(writing, filming.refusals_of(films, pictures))
         order = styling.StyleOrder(
             settings=settings,
             styles=styling.read_styles(style),

@@ -1,10 +1,15 @@
-"""How pictures are written: declared once, for the window's sheet and for the command line."""
+"""How pictures are written, and what which kind of file cannot be told of that.
 
-from dataclasses import dataclass
-from typing import Literal
+Declared once, for the window's sheet and for the command line.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from inference.features import setting
-from inference.values import QUALITY
+from inference.values import QUALITY, Problem
 
 Depth = Literal["own", "8", "16"]
 
@@ -43,3 +48,71 @@ class ExportSettings(WriteSettings):
         "Say how far the lightness of what was written is from that of the original, and where "
         "colour gave way to it.",
     )
+
+
+class Refusal(NamedTuple):
+    """Why a kind of file cannot be told a setting. The kind's name goes where the text has {}."""
+
+    text: str
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return self.text.format(self.kind)
+
+
+Refusals = Mapping[str, Refusal]
+
+_EIGHT_ONLY = "{} has 8 bits only."
+_LOSES_NOTHING = "{} loses nothing."
+_OF_LAYERS = {
+    "depth": Refusal("Layers keep their own depth."),
+    "report": Refusal("Layers are not one picture to be compared."),
+}
+_LAYERED = {".ora": "OpenRaster", ".grisaille": "A project"}
+
+OF_FILMS: Refusals = {
+    "depth": Refusal("A film keeps the depth of its source, as far as its codec has it."),
+    "quality": Refusal("The quality of a film is told by --crf."),
+    "report": Refusal("A film is not one picture to be compared."),
+}
+"""By the names of settings, as `refusals` gives them."""
+
+
+def refusals(suffix: str, *, layered: bool = False) -> Refusals:
+    """Why a kind of file cannot be told some of the settings, by their names.
+
+    layered: a TIFF with a page for each layer.
+    """
+    from inference.media.picture import WRITABLE, kind_of
+
+    if suffix in _LAYERED:
+        return {**_OF_LAYERS, "quality": Refusal(_LOSES_NOTHING, _LAYERED[suffix])}
+    if suffix not in WRITABLE:
+        return {}
+    kind, refused = kind_of(Path("picture").with_suffix(suffix)), {}
+    if not kind.deep:
+        refused["depth"] = Refusal(_EIGHT_ONLY, kind.name)
+    if not kind.lossy:
+        refused["quality"] = Refusal(_LOSES_NOTHING, kind.name)
+    if layered:
+        refused["report"] = _OF_LAYERS["report"]
+    return refused
+
+
+def fitting(settings: ExportSettings, suffix: str) -> ExportSettings:
+    """The settings without what that kind of file cannot be told."""
+    without = {name: getattr(ExportSettings(), name) for name in refusals(suffix)}
+    return replace(settings, **without)
+
+
+def check_asked(asked: WriteSettings, files: Iterable[Refusals]) -> None:
+    """Raise Problem where something is asked for that none of the files can be told.
+
+    Among many, it is for those that can. Which depth a picture has not, its writer says.
+    """
+    files, usual = list(files), type(asked)()
+    for name in (item.name for item in fields(asked)):
+        refused = [one[name] for one in files if name in one]
+        for_none = len(refused) == len(files) and _EIGHT_ONLY not in (one.text for one in refused)
+        if getattr(asked, name) != getattr(usual, name) and for_none:
+            raise Problem(f"--{name} has no use here: {refused[0]}", remedy=f"Leave --{name} out.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from desktop.account import Account, context_for, progress, say
+from desktop.export_settings import OF_FILMS, Refusals, refusals
 from desktop.film_options import FilmWishes
 from inference.features import Cancelled, Request
 from inference.values import Picture, Problem
@@ -37,6 +38,11 @@ def divided(source: Path, output: Path, *, one_only: bool) -> tuple[list[Pair], 
     if whole or (found and not pictures_in(source)):
         return found, []
     return found, pairs(source, output, one_only=one_only)
+
+
+def refusals_of(films: list[Pair], pictures: list[Pair]) -> list[Refusals]:
+    """What each file that is to be written cannot be told."""
+    return [OF_FILMS] * len(films) + [refusals(target.suffix.lower()) for _, target in pictures]
 
 
 def _films(source: Path, output: Path) -> list[Pair]:

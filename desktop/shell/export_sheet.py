@@ -1,14 +1,13 @@
 """The sheet before a picture is exported: its format, and what that format can be told."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.export_settings import ExportSettings
+from desktop.export_settings import ExportSettings, refusals
 from desktop.preferences import Preferences
 from desktop.shell.overlay import Sheet
 from desktop.shell.strips import Strip, Strips
@@ -17,7 +16,6 @@ from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.texts import translated
 from inference.features import Control
 from inference.media.color import LumaReport
-from inference.media.picture import WRITABLE, kind_of
 
 _WIDTH_PX = 420
 FORMATS = {
@@ -79,31 +77,8 @@ class ExportSheet(Sheet):
         self.form.show_settings(chosen.export)
         refused = refusals(chosen.export_format)
         for name, row in self.form.rows.items():
-            row.refuse(refused.get(name, ""))
-
-
-def refusals(suffix: str) -> dict[str, str]:
-    """Why a format cannot be told some of the settings, by their names."""
-    if suffix not in WRITABLE:
-        return {
-            "depth": translated(str(QT_TRANSLATE_NOOP("features", "Layers keep their own depth."))),
-            "quality": translated(str(QT_TRANSLATE_NOOP("features", "OpenRaster loses nothing."))),
-            "report": translated(
-                str(QT_TRANSLATE_NOOP("features", "Layers are not one picture to be compared."))
-            ),
-        }
-    kind, refused = kind_of(Path("picture").with_suffix(suffix)), {}
-    if not kind.deep:
-        refused["depth"] = str(QT_TRANSLATE_NOOP("features", "{} has 8 bits only."))
-    if not kind.lossy:
-        refused["quality"] = str(QT_TRANSLATE_NOOP("features", "{} loses nothing."))
-    return {name: translated(why).format(kind.name) for name, why in refused.items()}
-
-
-def fitting(settings: ExportSettings, suffix: str) -> ExportSettings:
-    """The settings without what the format cannot be told; its rows are off."""
-    without = {name: getattr(ExportSettings(), name) for name in refusals(suffix)}
-    return replace(settings, **without)
+            why = refused.get(name)
+            row.refuse(translated(why.text).format(why.kind) if why else "")
 
 
 def tell_of_export(strips: Strips, path: Path, report: LumaReport | None) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.editor import Editor
+from desktop.export_settings import fitting
 from desktop.film.filming import COLOR
 from desktop.shell import layering
-from desktop.shell.export_sheet import FORMATS, fitting
+from desktop.shell.export_sheet import FORMATS
 from desktop.studio import PROJECT_SUFFIXES, Studio
 from desktop.widgets.texts import translated
 from inference.values import Picture, Problem

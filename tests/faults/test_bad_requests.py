@@ -284,6 +284,39 @@ def test_what_no_such_file_can_hold_is_refused_before_any_work(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("out", ["out.png", "out.tif", "out.grisaille"])
+@pytest.mark.parametrize("command", [["colorize"], ["stylize", "--style", "starry_night"]])
+def test_a_quality_where_nothing_is_lost_is_refused_before_any_work(
+    command, out, tmp_path, capsys, nothing_works
+):
+    words = [*command, str(grey(tmp_path)), "-o", str(tmp_path / out), "--quality", "80"]
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err
+    assert "--quality has no use here" in said
+    assert "loses nothing. Leave --quality out." in said
+    assert not (tmp_path / out).exists()
+
+
+@pytest.mark.parametrize("options", [["--depth", "16"], ["--depth", "8"], ["--report"]])
+def test_what_a_project_cannot_be_told_is_refused(options, tmp_path, capsys, nothing_works):
+    said = refused(capsys, grey(tmp_path), "-o", tmp_path / "out.grisaille", *options)
+    assert f"{options[0]} has no use here: Layers" in said
+
+
+def test_eight_bits_of_a_picture_that_has_no_others_are_no_mistake(tmp_path):
+    out = tmp_path / "out.jpg"
+    assert colorize(grey(tmp_path), "-o", out, "--depth", "8", "--quality", "80") == 0
+    assert out.exists()
+
+
+def test_in_a_folder_a_quality_is_for_those_that_have_one(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("a.jpg", "b.png"):
+        grey(tmp_path / "in", name)
+    assert colorize(tmp_path / "in", "-o", tmp_path / "out", "--quality", "80") == 0
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
 def test_in_a_folder_only_what_cannot_hold_it_is_refused(tmp_path, capsys):
     (tmp_path / "in").mkdir()
     grey(tmp_path / "in", "a.jpg")
@@ -298,6 +331,11 @@ def test_in_a_folder_only_what_cannot_hold_it_is_refused(tmp_path, capsys):
     [
         ("out.jpg", ["--depth", "16"], "JPEG has 8 only"),
         ("out.png", ["--layered"], "cannot hold layers"),
+        ("out.ora", ["--depth", "8"], "Layers keep their own depth"),
+        ("out.ora", ["--quality", "80"], "OpenRaster loses nothing"),
+        ("out.grisaille", ["--depth", "16"], "Layers keep their own depth"),
+        ("out.png", ["--quality", "80"], "PNG loses nothing"),
+        ("out.tif", ["--layered", "--report"], "not one picture to be compared"),
         ("out.xyz", [], "does not end like a picture"),
         ("in.png", [], "exists already"),
         ("no/out.png", [], "no folder"),

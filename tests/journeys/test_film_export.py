@@ -139,6 +139,9 @@ def test_numbered_pictures(tmp_path):
         (["--codec", "prores"], "cannot hold ProRes"),
         (["--coherence", "2"], "--coherence"),
         (["--from", "100"], "There is no frame"),
+        (["--depth", "8"], "--depth has no use here: A film keeps the depth of its source"),
+        (["--quality", "80"], "--quality has no use here: The quality of a film is told by --crf"),
+        (["--report"], "--report has no use here: A film is not one picture"),
         (["--hints", "hints.json"], "Hints and masks belong to one picture"),
     ],
 )
