@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.studio import Studio
@@ -18,7 +18,10 @@ ModelCard = Any
 
 
 class ModelsPanel(QWidget):
-    """Reads the cards when it is shown, so that a file put into the folder appears."""
+    """Reads the cards when it is shown, so that a file put into the folder appears.
+
+    While it is not shown it holds none: a change of theme styles anew what nobody sees, too.
+    """
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +40,18 @@ class ModelsPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._scroll, 1)
-        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Here it comes; a window that was only minimised has its cards still."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another page was chosen."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._scroll.show_body(QWidget())
 
     def refresh(self) -> None:
         """Show the models that are there now."""

@@ -148,10 +148,15 @@ class Window(QMainWindow):
         column.addWidget(self.tabs)
         column.addWidget(self.canvas, 1)
         self._work = work
-        self._models: QWidget | None = None
+        self._models = QWidget()
+        panel = ModelsPanel(self.studio)
+        panel.setMaximumWidth(READING_PX)
+        line = QHBoxLayout(self._models)
+        line.setContentsMargins(0, 16, 0, 0)
+        line.addWidget(panel)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.welcome)
-        self._stack.addWidget(work)
+        for page in (self.welcome, work, self._models):
+            self._stack.addWidget(page)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -258,17 +263,9 @@ class Window(QMainWindow):
         self.status.setVisible(not self.panels_hidden)
 
     def _shown_in_middle(self) -> QWidget:
-        if self.page != "models":
-            return self._work if self.studio.current is not None else self.welcome
-        if self._models is None:
-            self._models = QWidget()
-            self._stack.addWidget(self._models)  # before it is filled, as all large pages
-            panel = ModelsPanel(self.studio, self._models)
-            panel.setMaximumWidth(READING_PX)
-            line = QHBoxLayout(self._models)
-            line.setContentsMargins(0, 16, 0, 0)
-            line.addWidget(panel)
-        return self._models
+        if self.page == "models":
+            return self._models
+        return self._work if self.studio.current is not None else self.welcome
 
     def toggle_panels(self) -> None:
         """Hide all but the canvas, or bring it back."""

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.panels.models import ModelsPanel, figures, megabytes
+from desktop.widgets.card import Card as CardWidget
 from inference.cabinet.catalog import Card
 
 COLORIZER = Card(
@@ -55,6 +56,14 @@ def test_looking_again_finds_what_is_new(panel, studio, monkeypatch):
     QTest.mouseClick(panel.again, Qt.MouseButton.LeftButton)
 
     assert "0 models" in texts(panel)
+
+
+def test_while_it_is_not_shown_it_holds_no_cards(panel, studio, monkeypatch, qtbot):
+    panel.hide()
+    qtbot.waitUntil(lambda: not panel.findChildren(CardWidget))
+    monkeypatch.setattr(studio, "cards", lambda: (FOREIGN,))
+    panel.show()
+    assert [card.accessibleName() for card in panel.findChildren(CardWidget)] == ["mine"]
 
 
 def test_sizes_and_figures_for_people():
