@@ -2,7 +2,6 @@
 
 import bisect
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -37,7 +36,7 @@ class Reel(QObject):
     Signals: frame_changed() - another frame is to be painted; place_changed() - the playhead went;
     played(speed) - 0 where it stopped; part_changed() - other in or out points; found() - the
     shots are known; noticed() - there is one more small picture; laid() - the shown frame is in
-    the document; made_changed(); problem_raised(Problem).
+    the document; problem_raised(Problem).
     """
 
     frame_changed = Signal()
@@ -47,7 +46,6 @@ class Reel(QObject):
     found = Signal()
     noticed = Signal()
     laid = Signal()
-    made_changed = Signal()
     problem_raised = Signal(object)
     _landed = Signal(object)  # from the threads
     _surveyed = Signal(object)
@@ -227,7 +225,7 @@ class Reel(QObject):
 
     def go(self, moment: int) -> None:
         """Stop there: at the first frame at or after that time."""
-        self._fetch(min(max(moment, self.first), self.last), lambda at: self._decoder.fetch(at))
+        self._fetch(min(max(moment, self.first), self.last))
 
     def next_frame(self) -> None:
         """One frame on."""
@@ -236,7 +234,7 @@ class Reel(QObject):
     def previous_frame(self) -> None:
         """One frame back."""
         if self.place > self.first:
-            self._fetch(self.place, lambda at: self._decoder.fetch(at, earlier=True))
+            self._fetch(self.place, earlier=True)
 
     def jump(self, seconds: float) -> None:
         """So many seconds on, or back."""
@@ -274,7 +272,6 @@ class Reel(QObject):
         """Have what was made of it as the other side of the picture."""
         self.made = made
         self._decoder.show(made)
-        self.made_changed.emit()
         if not self.playing:
             self.go(self.place)
 
@@ -320,12 +317,12 @@ class Reel(QObject):
 
     # Standing still.
 
-    def _fetch(self, moment: int, fetch: Callable[[int], None]) -> None:
+    def _fetch(self, moment: int, *, earlier: bool = False) -> None:
         was = self.speed
         self._tick.stop()
         self._settle.stop()
         self.speed = 0.0
-        fetch(moment)
+        self._decoder.fetch(moment, earlier=earlier)
         if was:
             self.played.emit(0.0)
 
