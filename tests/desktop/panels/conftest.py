@@ -1,38 +1,12 @@
 """Panels on a real studio, whose service answers nothing by itself."""
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.document.layers import GroupLayer, RasterLayer
-from desktop.preferences import Preferences
 from desktop.shell.actions import ACTIONS
-from desktop.studio import Studio
-from inference.service import Job
-from inference.values import Picture
-
-
-class SilentService(QObject):
-    """Takes every request and never answers."""
-
-    job_added = Signal(object)
-    job_removed = Signal(object)
-    torch_ready = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.jobs: list[Job] = []
-
-    def submit(self, request, slot=None) -> Job:
-        job = Job(request, slot)
-        self.jobs.append(job)
-        self.job_added.emit(job)
-        return job
-
-    def close(self) -> None:
-        pass
+from tests.desktop.silent import SilentService, ramp, studio_on
 
 
 @pytest.fixture
@@ -42,20 +16,13 @@ def service() -> SilentService:
 
 @pytest.fixture
 def studio(qapp, service, tmp_path):
-    studio = Studio(service, Preferences(tmp_path / "preferences.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
-
-
-def grey(width=64, height=48) -> Picture:
-    row = np.linspace(0, 255, width).astype(np.uint8)
-    return Picture(np.broadcast_to(row[None, :, None], (height, width, 1)).copy())
+    yield from studio_on(service, tmp_path)
 
 
 @pytest.fixture
 def editor(studio):
     """A document of four layers: Photo, Sky, and a group Details with Dress in it."""
-    editor = studio.open_picture(grey(), "Photo")
+    editor = studio.open_picture(ramp(64, 48), "Photo")
     document = editor.document
     sky = RasterLayer(id="sky", name="Sky", image=document.empty_image())
     dress = RasterLayer(id="dress", name="Dress", image=document.empty_image())

@@ -2,35 +2,17 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from desktop.canvas.view import CanvasView
 from desktop.commands import AddLayer
 from desktop.document.layers import RasterLayer
-from desktop.preferences import Preferences
-from desktop.studio import Studio
 from desktop.widgets.theme import DARK, palette_of
-from inference.service import Job
-from inference.values import Picture
+from tests.desktop.silent import SilentService, ramp, studio_on
 
 LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-class SilentService(QObject):
-    """Takes every request and never answers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.jobs: list[Job] = []
-
-    def submit(self, request, slot=None) -> Job:
-        self.jobs.append(Job(request, slot))
-        return self.jobs[-1]
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -41,16 +23,7 @@ def service() -> SilentService:
 @pytest.fixture
 def studio(qapp, service, tmp_path):
     qapp.setPalette(palette_of(DARK))
-    studio = Studio(service, Preferences(tmp_path / "preferences.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
-
-
-def ramp(width: int, height: int, dtype=np.uint8) -> Picture:
-    """Grey from left to right, no two neighbouring columns alike where there is room."""
-    peak = 255 if dtype == np.uint8 else 65535
-    row = np.linspace(0, peak, width).astype(dtype)
-    return Picture(np.broadcast_to(row[None, :, None], (height, width, 1)).copy())
+    yield from studio_on(service, tmp_path)
 
 
 @pytest.fixture(params=[np.uint8, np.uint16], ids=["8-bit", "16-bit"])
