@@ -13,6 +13,7 @@ from desktop.coloring import Coloring
 from desktop.document.autosave import Autosave
 from desktop.document.document import Document
 from desktop.document.export import export_document, report_of
+from desktop.document.former import Former
 from desktop.document.layers import Layer
 from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
@@ -82,6 +83,7 @@ class Editor(QObject):
         self._locks: dict[Path, ProjectLock] = {}  # of the project's file, and of those
         if path:
             self._lock(path)
+        self._former: Former | None = None  # what the last save packed
         self._rescued = False
         self._changes = 0  # of the document since it was opened
         self._state_dir = state_dir
@@ -205,13 +207,13 @@ class Editor(QObject):
             self._report(problem, Cure.SAVE_ELSEWHERE)
             return
         self._saving.append(target)
-        index = self.history.index()
+        index, former = self.history.index(), self._former
         snapshot = self.document.snapshot()
         if snapshot.film is not None:
             snapshot.film = snapshot.film.seen_from(target.parent)
         self._background.run(
-            lambda: save_project(snapshot, target),
-            lambda _: self._on_saved(target, index),
+            lambda: save_project(snapshot, target, former=former),
+            lambda written: self._on_saved(target, index, written),
             lambda problem: self._on_not_saved(target, problem),
         )
 
@@ -265,9 +267,9 @@ class Editor(QObject):
         self._end_save(path)
         self._report(problem, Cure.SAVE_ELSEWHERE)
 
-    def _on_saved(self, path: Path, index: int) -> None:
+    def _on_saved(self, path: Path, index: int, written: Former) -> None:
         renamed = path != self.path
-        self.path = path
+        self.path, self._former = path, written
         self._end_save(path)
         self._rescued = False
         if self.history.index() == index:

@@ -24,6 +24,7 @@ from desktop.document import manifest as plain
 from desktop.document.archive import MIMETYPE, ArchiveReader, ArchiveWriter, foreign
 from desktop.document.blend import composite
 from desktop.document.document import Document
+from desktop.document.former import Former, Packed, stamp_of
 from desktop.document.manifest import Manifest, Pixels
 from desktop.document.openraster import read_stack, write_sparsely, write_stack
 from desktop.document.tiles import SCALES, TiledImage
@@ -43,16 +44,25 @@ class ProjectReport:
     notes: tuple[str, ...] = ()
 
 
-def save_project(document: Document, path: Path | str, overwrite: bool = True) -> None:
+def save_project(
+    document: Document,
+    path: Path | str,
+    overwrite: bool = True,
+    former: Former | None = None,
+) -> Former:
     """Write a project, whole or not at all; give a snapshot to save beside the GUI thread.
 
-    Raises Problem.
+    former: what an earlier save of a snapshot of the same document returned. Pictures that did
+    not change since are copied from its file; the bytes are the same as without it. Raises Problem.
     """
-    with atomic_write(path, overwrite) as file, ArchiveWriter(file) as archive:
-        described = plain.describe(document, MemberSink(archive))
-        archive.write("stack.xml", write_stack(described))
-        archive.write(MANIFEST, plain.encode(described, pretty=True))
-        write_views(archive, document)
+    with atomic_write(path, overwrite) as file:
+        with ArchiveWriter(file) as archive:
+            sink = MemberSink(archive, former)
+            described = plain.describe(document, sink)
+            archive.write("stack.xml", write_stack(described))
+            archive.write(MANIFEST, plain.encode(described, pretty=True))
+            write_views(archive, document)
+        return Former(Path(path), stamp_of(file), sink.pictures)
 
 
 def load_project(path: Path | str, memory_limit: int | None = None) -> Document:
@@ -98,8 +108,10 @@ def thumbnail(document: Document, size: int = THUMBNAIL_PX) -> Array:
 class MemberSink:
     """Where a manifest's parts go: members of a zip."""
 
-    def __init__(self, archive: ArchiveWriter) -> None:
+    def __init__(self, archive: ArchiveWriter, former: Former | None = None) -> None:
+        self.pictures: list[Packed] = []
         self._archive = archive
+        self._former = former
         self._count = 0
 
     def put_image(self, image: TiledImage, kind: str) -> Pixels:
@@ -114,8 +126,13 @@ class MemberSink:
         def rows(top: int, bottom: int) -> Array:
             return image.read(Region(stored.x, stored.y + top, stored.width, bottom - top))
 
-        shape = stored.height, stored.width, image.channels
-        self._archive.write_picture(member, rows, shape, image.dtype)
+        packed = self._former.packed(image, kind) if self._former else None
+        if packed is not None:
+            self._archive.write(member, packed, packed=False)
+        else:
+            shape = stored.height, stored.width, image.channels
+            self._archive.write_picture(member, rows, shape, image.dtype)
+        self.pictures.append(Packed.of(member, kind, image))
         fill = [int(value) for value in image.fill]
         return Pixels(
             member=member,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from desktop.commands import SetAttribute
+from desktop.document.archive import ArchiveWriter
 from desktop.document.autosave import Autosave
 from desktop.document.document import Document
 from desktop.preferences import Preferences
@@ -114,6 +115,23 @@ def test_a_project_open_in_another_window_is_refused(qtbot, studio, scan, tmp_pa
         other.open(target)
     other.shut_down()
     assert "another window" in str(reported.args[0])
+
+
+def test_a_second_save_packs_no_layer_that_is_the_same(qtbot, studio, scan, tmp_path, monkeypatch):
+    editor = opened(qtbot, studio, scan)
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save(tmp_path / "work.grisaille")
+    packed, write_picture = [], ArchiveWriter.write_picture
+
+    def note(archive, member, *rest):
+        packed.append(member)
+        write_picture(archive, member, *rest)
+
+    monkeypatch.setattr(ArchiveWriter, "write_picture", note)
+    rename(editor)
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save()
+    assert packed == ["mergedimage.png", "Thumbnails/thumbnail.png"]
 
 
 def lock_files(folder):
