@@ -76,6 +76,13 @@ def places(height: int, width: int) -> Array:
     return np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
 
 
+def inside(back: Array) -> Array:
+    """Where a place was in sight before, (h, w) bool: not what comes in over the frame's edge."""
+    height, width = back.shape[:2]
+    known: Array = cv2.inRange(back + places(height, width), (0, 0), (width - 1, height - 1)) > 0
+    return known
+
+
 def warping_error(before: Array, now: Array, move: Motion) -> float:
     """Mean squared difference, in 0..1 squared, of small frames (h, w, 3) in 0..1 along the flow.
 

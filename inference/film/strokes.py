@@ -1,7 +1,7 @@
 """Paintings that hold still: each frame keeps a share of the last one, carried along by the flow.
 
 Strokes then stay on the things that they were painted on. Only where the film itself shows the
-same thing as before is anything kept, and not for long: so nothing trails behind what moves.
+same thing as before is anything kept: so nothing trails behind what moves.
 """
 
 from collections.abc import Mapping
@@ -9,17 +9,17 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from inference.film.flow import Motion, places
+from inference.film.flow import Motion, inside, places
 from inference.values import Array, Picture, in_depth
 
-_KEPT = 0.8  # share of the last frame at strength 1: strokes live for about five frames
+_LONGEST = 16.0  # frames over which strokes are averaged at strength 1
 
 
 class SteadyStrokes:
     """The filter along shots; strength 0 changes nothing, 1 holds strokes as long as it can."""
 
     def __init__(self, strength: float) -> None:
-        self._kept = _KEPT * strength
+        self._kept = 1 - _LONGEST**-strength
         self._last: Array | None = None  # (H, W, 3), as it was shown
 
     def steadied(self, _frame: Picture, result: Picture, motion: Motion | None) -> Picture:
@@ -41,7 +41,8 @@ class SteadyStrokes:
             cv2.INTER_CUBIC,  # linear would blur what is carried along again and again
             borderMode=cv2.BORDER_REPLICATE,
         )
-        share = np.float32(self._kept) * cv2.resize(motion.sure, (width, height))
+        sure = motion.sure * inside(motion.back)  # else borders are drawn out into streaks
+        share = np.float32(self._kept) * cv2.resize(sure, (width, height))
         new = in_depth(now, np.float32)
         mixed = new + share[..., None] * (before - new)
         return in_depth(np.clip(mixed, 0, 1), now.dtype)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.film.flow import motion, small_grey, small_size, warped, warping_error
+from inference.film.flow import inside, motion, small_grey, small_size, warped, warping_error
 
 
 def texture(seed=0, height=120, width=160):
@@ -27,6 +27,12 @@ def test_a_pan_is_followed(dx, dy):
     assert move.sure[24:-24, 24:-24].mean() > 0.8
     difference = warped(before, move.back).astype(int) - now
     assert np.abs(difference[24:-24, 24:-24]).mean() < 4
+
+
+def test_what_comes_in_over_the_edge_was_not_in_sight():
+    right = np.full((10, 12, 2), (3, 0), np.float32)
+    assert inside(right)[:, :9].all()
+    assert not inside(right)[:, 9:].any()
 
 
 def test_other_content_is_not_believed():
