@@ -273,10 +273,14 @@ def selftest(device: Device = "auto", as_json: AsJson = False) -> int:
 
 
 @app.command()
-def licenses() -> int:
+def licenses(as_json: AsJson = False) -> int:
     """Show the licence of Grisaille and of all that it is made with."""
     from desktop import upkeep
 
+    if as_json:
+        named = (line.strip().split(": ", 1) for line in upkeep.licences() if ": " in line)
+        answer({"licenses": dict(named)})
+        return DONE
     for line in upkeep.licences():
         typer.echo(line)
     return DONE

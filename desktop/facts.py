@@ -62,6 +62,7 @@ def _picture_facts(file: Path) -> dict[str, Any]:
         "channels": facts.channels,
         "profile": "in the file" if facts.icc else "none, sRGB is assumed",
         "frames": facts.frames,
+        "memory_gb": round(facts.memory_bytes / 1e9, 2),  # at the peak of opening it
     }
 
 

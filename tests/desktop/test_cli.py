@@ -316,6 +316,14 @@ def test_licences_name_program_models_and_packages(capsys):
     told = capsys.readouterr().out
     assert "GPL-3.0-or-later" in told
     assert MODEL in told
+    assert cli.main(["licenses", "--json"]) == 0
+    assert MODEL in told_by(capsys)["licenses"]
+
+
+def test_info_tells_the_memory_before_a_picture_is_opened(tmp_path, capsys):
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((3000, 4000), np.uint16))
+    assert cli.main(["info", str(tmp_path / "a.png"), "--json"]) == 0
+    assert told_by(capsys)["memory_gb"] >= 0.02
 
 
 def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, own_folders):
