@@ -2,13 +2,11 @@
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QMenu,
-    QMenuBar,
     QStackedWidget,
     QToolBar,
     QVBoxLayout,
@@ -21,7 +19,7 @@ from desktop.panels.models import ModelsPanel
 from desktop.panels.timeline import TimelinePanel
 from desktop.shell import sheets
 from desktop.shell.action_set import ActionSet
-from desktop.shell.actions import ACTIONS, MENU_BREAKS, MENUS, PAGES, TOOL_ACTIONS
+from desktop.shell.actions import ACTIONS, PAGES, TOOL_ACTIONS
 from desktop.shell.command_palette import CommandPalette
 from desktop.shell.cures import offer_cure
 from desktop.shell.docks import Docks
@@ -30,6 +28,7 @@ from desktop.shell.files import Files, dropped_paths
 from desktop.shell.film_strips import tell_of_film
 from desktop.shell.frame import DocumentTabs, TopBar
 from desktop.shell.keys import Keymap
+from desktop.shell.menus import Menus
 from desktop.shell.overlay import Overlay
 from desktop.shell.shortcuts_sheet import KeysSheet
 from desktop.shell.status import StatusBar
@@ -78,7 +77,7 @@ class Window(QMainWindow):
         self._build_middle()
         self.docks = Docks(self, studio)
         self.docks.offer(self.actions_)
-        self._build_panel_menu()
+        self.menus.offer_panels(self.docks.toggles())
         self.status = StatusBar(studio, self.canvas)
         self.setStatusBar(self.status)
         self._connect()
@@ -94,18 +93,7 @@ class Window(QMainWindow):
     # Building
 
     def _build_top(self) -> None:
-        self.menus = QMenuBar()
-        self.menus.setAccessibleName(self.tr("Menu bar"))
-        self._menu_of: dict[str, QMenu] = {}
-        for title, actions in MENUS:
-            menu = self._menu_of[title] = self.menus.addMenu(_translated(title))
-            for action in actions:
-                if action.id in MENU_BREAKS:
-                    menu.addSeparator()
-                menu.addAction(self.actions_[action.id])
-        self._recent = QMenu(self.tr("Open recent"), self)
-        self._recent.aboutToShow.connect(self._fill_recent)
-        self._menu_of["File"].insertMenu(self.actions_["file.save"], self._recent)
+        self.menus = Menus(self.actions_, self.studio)
         pages = [self.actions_[page.id] for page in PAGES]
         words = self.tr("Colour"), self.tr("Style"), self.tr("Film"), self.tr("Models")
         for page, short in zip(pages, words, strict=True):
@@ -164,11 +152,6 @@ class Window(QMainWindow):
         column.addWidget(self.strips)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
-
-    def _build_panel_menu(self) -> None:
-        panels = QMenu(self.tr("Panels"), self)
-        panels.addActions(self.docks.toggles())
-        self._menu_of["View"].insertMenu(self.actions_["view.reset_layout"], panels)
 
     def _connect(self) -> None:
         studio, soon = self.studio, self.actions_.refresh_soon
@@ -334,18 +317,7 @@ class Window(QMainWindow):
                 other.dismiss()
         overlay.open()
 
-    # Recent files, dropping, closing
-
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for path in self.studio.preferences.recent:
-            action = QAction(path.name, self._recent)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.studio.open(path))
-            self._recent.addAction(action)
-        self._recent.addSeparator()
-        forget = self._recent.addAction(self.tr("Forget these files"))
-        forget.triggered.connect(lambda: self.studio.preferences.choose(recent=[]))
+    # Dropping, closing
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files are welcome everywhere on the window."""
@@ -383,7 +355,3 @@ class Window(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self.docks.show_page("colour")
-
-
-def _translated(title: str) -> str:
-    return QCoreApplication.translate("Actions", title)

@@ -184,8 +184,8 @@ def test_open_asks_and_opens(window, qtbot, file, monkeypatch):
 
 def test_recent_files_are_in_the_menu(window, qtbot, file):
     window.studio.preferences.add_recent(file)
-    window._fill_recent()
-    window._recent.actions()[0].trigger()
+    window.menus.recent.aboutToShow.emit()
+    window.menus.recent.actions()[0].trigger()
     opened(window, qtbot)
 
 
