@@ -166,7 +166,10 @@ def _check_target(order: FilmOrder, shelf: Shelf) -> None:
             remedy="Choose another name.",
         )
     if not order.overwrite and not shelf.was_joining:
-        raise Problem(f"{first} exists already.", remedy="Choose another name, or add --overwrite.")
+        raise Problem(
+            f"{first} exists already.",
+            remedy="Choose another name, or have it replaced (--overwrite).",
+        )
 
 
 def _first_file(target: Path) -> Path | None:
@@ -201,8 +204,8 @@ def _planned(order: FilmOrder, clip: Clip, context: Context) -> Plan:
     if found.interlaced and order.deinterlace is None:
         raise Problem(
             f"“{clip.path.name}” is interlaced: each frame is made of two half pictures.",
-            remedy="Add --deinterlace to make whole pictures of them, or --no-deinterlace to"
-            " leave them as they are.",
+            remedy="Switch Deinterlace on to make whole pictures of them (--deinterlace), or off to"
+            " leave them as they are (--no-deinterlace).",
         )
     codec = codec_for(order.target, order.codec, order.crf)
     look = look_of(clip, order.target, codec, order.crf)
@@ -235,7 +238,8 @@ def _chosen(order: FilmOrder, clip: Clip, found: Survey) -> tuple[int, int]:
     last = len(seconds) if order.stop is None else int(np.searchsorted(seconds, order.stop - half))
     if first >= last:
         raise Problem(
-            f"There is no frame of “{clip.path.name}” between --from and --to.",
+            f"There is no frame of “{clip.path.name}” between the start and the end that were"
+            " chosen (--from, --to).",
             remedy=f"It lasts from {seconds[0]:.3f} to"
             f" {found.end * float(clip.time_base):.3f} seconds.",
         )

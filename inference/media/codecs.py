@@ -128,10 +128,10 @@ def _check_crf(codec: Codec, crf: int | None) -> None:
     if crf is None:
         return
     if codec.crf is None:
-        raise Problem(f"{codec.label} knows no --crf.", remedy="Leave it out.")
+        raise Problem(f"{codec.label} has no quality to choose (--crf).", remedy="Leave it out.")
     if not codec.crf[1] <= crf <= codec.crf[2]:
         raise Problem(
-            f"A --crf of {crf} is not possible in {codec.label}.",
+            f"A quality (--crf) of {crf} is not possible in {codec.label}.",
             remedy=f"Use {codec.crf[1]} (best) to {codec.crf[2]} (smallest).",
         )
 

@@ -95,8 +95,8 @@ def test_bad_clips(command, make, sentence, tmp_path, capsys):
     [
         ("out.mp4", ("--codec", "prores"), "cannot hold ProRes"),
         ("out.mp4", ("--codec", "betamax"), "There is no codec called 'betamax'"),
-        ("out.mov", ("--codec", "prores", "--crf", "9"), "knows no --crf"),
-        ("out.mp4", ("--crf", "99"), "A --crf of 99 is not possible"),
+        ("out.mov", ("--codec", "prores", "--crf", "9"), "has no quality to choose"),
+        ("out.mp4", ("--crf", "99"), "of 99 is not possible"),
         ("out.xyz", (), "does not end in a kind of film"),
         ("nowhere/out.mp4", (), "There is no folder"),
         ("out.mp4", ("--from", "soon"), "'soon' is not a time"),

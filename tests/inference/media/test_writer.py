@@ -140,7 +140,7 @@ def test_a_target_has_a_usual_codec(tmp_path, name):
         ("out.mov", "ffv1", None, ".mkv"),
         ("out.mp4", "xvid", None, "There is no codec called 'xvid'"),
         ("out.xyz", None, None, "does not end in a kind of film"),
-        ("out.mov", "prores", 20, "ProRes knows no --crf"),
+        ("out.mov", "prores", 20, "ProRes has no quality to choose"),
         ("out.mp4", None, 99, "Use 0 (best) to 51 (smallest)"),
         ("out_%04d.bmp", None, None, "kind of picture"),
     ],
