@@ -1,7 +1,7 @@
 """Parts of the window's frame: the bar on top, docks with quiet titles, the tabs of documents."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -27,20 +27,33 @@ TAB_PX = 200
 
 
 class TopBar(QFrame):
-    """Menus at the left, pages in the middle, the search at the right."""
+    """Menus at the left, pages in the middle, the search at the right.
+
+    No word is ever cut off: in a narrow window the search is its icon alone.
+    """
 
     def __init__(self, menus: QMenuBar, pages: list[QAction], search: QAction) -> None:
         super().__init__()
         self.setObjectName("top-bar")
         menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        menus.setMinimumWidth(menus.sizeHint().width())  # no menu is ever cut off
+        menus.setMinimumWidth(menus.sizeHint().width())
         line = QGridLayout(self)
         line.setContentsMargins(8, 4, 8, 4)
         line.setColumnStretch(0, 1)
         line.setColumnStretch(2, 1)
         line.addWidget(menus, 0, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._pages(pages), 0, 1)
-        line.addWidget(_search_button(search), 0, 2, Qt.AlignmentFlag.AlignRight)
+        self._search = _search_button(search)
+        line.addWidget(self._search, 0, 2, Qt.AlignmentFlag.AlignRight)
+        self._whole_px = line.sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say in words what the search is, where there is room for them."""
+        wide, style = self.width() >= self._whole_px, Qt.ToolButtonStyle
+        self._search.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
+        )
+        super().resizeEvent(event)
 
     def _pages(self, actions: list[QAction]) -> QWidget:
         row = QWidget()
@@ -54,6 +67,7 @@ class TopBar(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             line.addWidget(button)
+        row.setMinimumWidth(line.sizeHint().width())  # that of buttons is the stylesheet's
         return row
 
 

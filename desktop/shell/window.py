@@ -100,6 +100,7 @@ class Window(QMainWindow):
             page.setIconText(short)
         self._top = TopBar(self.menus, pages, self.actions_["help.palette"])
         self.setMenuWidget(self._top)
+        self.setMinimumWidth(self._top.minimumSizeHint().width())  # of which Qt takes no heed
 
     def _build_tools(self) -> None:
         self._options = self._bar("options", self.tr("Tool options"), Qt.ToolBarArea.TopToolBarArea)

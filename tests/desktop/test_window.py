@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QTabBar, QToolButton
 
 from desktop.export_settings import ExportSettings
 from desktop.preferences import Preferences
@@ -180,6 +180,18 @@ def test_open_asks_and_opens(window, qtbot, file, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
     window.actions_.run("file.open")
     assert opened(window, qtbot).document.width == 30
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+@pytest.mark.parametrize("width", [100, 1400])
+def test_no_word_of_the_top_bar_is_cut_off(window, qtbot, width):
+    window.resize(width, 700)
+    window.show()
+    qtbot.waitUntil(lambda: window.width() >= width)
+    buttons = [*window._top.findChildren(QToolButton, "page-button"), window._top._search]
+    assert len(buttons) == 5
+    assert all(button.width() >= button.sizeHint().width() for button in buttons)
+    assert window.menus.width() >= window.menus.sizeHint().width()
 
 
 def test_recent_files_are_in_the_menu(window, qtbot, file):
