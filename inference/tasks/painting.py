@@ -14,6 +14,7 @@ from inference.values import Array
 
 REFERENCE_PX = 512  # short side of pictures at which strokes are as the painter learned them
 LEARNED_STROKE_PX = 16.0
+MARGIN_PX = 24  # painted beyond the picture's edges: right at them the painter likes a frame
 TILE_PX = 4096  # a picture up to this size is painted in one piece: about 0.6 GB
 _LARGEST = 8192 * 8192  # pixels that are painted; strokes finer than that are refused their wish
 _SMALLEST, _SLIMMEST = 64, 8  # pixels; long side over short side
@@ -56,7 +57,8 @@ class Painter:
                 painted = self._painted(padded, _Told(widths, report), (0, 0))
             else:
                 painted = self._tiled(padded, report)
-        return np.clip(painted[:height, :width], 0, 1)
+        inner = painted[MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
+        return np.clip(inner, 0, 1)
 
     def _tiled(self, rgb: Array, report: Report) -> Array:
         """As if in one piece: each normalisation waits until all tiles have told what they see."""
@@ -133,9 +135,6 @@ class _Glance(Norms):
 
 
 def _padded(rgb: Array) -> Array:
-    """Mirrored at the right and bottom, to sides that the network takes."""
-    height, width = rgb.shape[:2]
-    below, right = -height % MULTIPLE, -width % MULTIPLE
-    if not below and not right:
-        return rgb
-    return np.pad(rgb, ((0, below), (0, right), (0, 0)), mode="symmetric")
+    """Gone on with, mirrored, on all sides, to sizes that the network takes."""
+    after = (MARGIN_PX + -side % MULTIPLE for side in rgb.shape[:2])
+    return np.pad(rgb, (*((MARGIN_PX, more) for more in after), (0, 0)), mode="symmetric")

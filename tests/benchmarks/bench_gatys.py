@@ -2,7 +2,9 @@
 
     python -m tests.benchmarks.bench_gatys [--short 512] [--threads 2] [--pairs 1] [--sheet OUT.png]
 
-Plain: float32, as torch lays it out, `torch.optim.LBFGS` over the pixels from the picture. Ours is
+Plain: float32, as torch lays it out, `torch.optim.LBFGS` over the pixels from the picture, with its
+line search: without it the first step, of 1 / |gradient|, is so short at 512 px that the curvature
+found there is noise, and 100 evaluations end at 0.41, where ours is after 5. Ours is
 what `inference.tasks.optimise` does. Losses are of clamped pictures, in float32, whoever made them;
 reckoning them is not timed. Wall clock and processor time are told, for machines that are shared.
 """
@@ -105,7 +107,11 @@ def descend_plainly(eyes, content: Tensor, style: Picture):
     with Clock() as clock:
         judge = judge_of(eyes, content, style)
         torch.optim.LBFGS(
-            [picture], max_iter=EVALUATIONS, max_eval=EVALUATIONS, tolerance_change=0
+            [picture],
+            max_iter=EVALUATIONS,
+            max_eval=EVALUATIONS,
+            tolerance_change=0,
+            line_search_fn="strong_wolfe",
         ).step(closure)
     return best[1], clock.took
 
