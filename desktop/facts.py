@@ -10,6 +10,7 @@ from desktop.account import DONE, answer
 from desktop.film_options import Rate, rate_of
 from desktop.options import AsJson
 from inference.features import Context
+from inference.media.names import is_film
 from inference.values import Clip
 
 
@@ -35,7 +36,7 @@ def info(
 def facts_of(file: Path, rate: Fraction | None = None) -> dict[str, Any]:
     """Plain values that tell what a file is; Problem where it is nothing that can be opened."""
     from desktop.document.project import load_project
-    from inference.media.film import is_film, probe_film
+    from inference.media.film import probe_film
 
     if file.suffix.lower() in (".grisaille", ".ora"):
         document = load_project(file)

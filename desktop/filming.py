@@ -9,6 +9,7 @@ from desktop.account import Account, context_for, progress, say
 from desktop.export_settings import OF_FILMS, Refusals, refusals
 from desktop.film_options import FilmWishes
 from inference.features import Cancelled, Request
+from inference.media.names import FILMS, is_film
 from inference.values import Picture, Problem
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ def refusals_of(films: list[Pair], pictures: list[Pair]) -> list[Refusals]:
 
 
 def _films(source: Path, output: Path) -> list[Pair]:
-    from inference.media.film import is_film
 
     if source.is_dir():
         return [(source, output)] if is_film(output) else _films_in(source, output)
@@ -62,7 +62,6 @@ def _films(source: Path, output: Path) -> list[Pair]:
 
 def _films_in(source: Path, output: Path) -> list[Pair]:
     from inference.media.codecs import FILM_TARGETS
-    from inference.media.film import FILMS
 
     found = sorted(
         path

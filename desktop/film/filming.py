@@ -11,6 +11,7 @@ from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer
 from desktop.film.telling import told_of_film, told_of_stop
 from desktop.preferences import Preferences
 from inference.features import FILM, FilmInputs, FilmSettings, Progress, Request, Result
+from inference.media.names import is_pattern
 from inference.service import InferenceService, Job
 from inference.values import Cure, Picture, Problem
 
@@ -131,7 +132,6 @@ class Filming(QObject):
     def show_made(self) -> None:
         """Have what was made of the clip last, if it is there, on the other side of it."""
         from desktop.film.decoder import made_film
-        from inference.media.film import is_pattern
 
         reel = self._editor.reel
         assert reel is not None

@@ -6,7 +6,8 @@ from pathlib import Path
 from desktop.document.document import Document
 from desktop.document.film import Film, fingerprint
 from desktop.document.project import ProjectReport
-from inference.media.film import is_film, is_pattern, open_film, probe_film
+from inference.media.film import open_film, probe_film
+from inference.media.names import is_film, is_pattern
 from inference.media.picture import read_picture
 from inference.values import Clip, Picture, Problem
 

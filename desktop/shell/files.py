@@ -14,6 +14,7 @@ from desktop.shell import layering
 from desktop.shell.export_sheet import FORMATS
 from desktop.studio import PROJECT_SUFFIXES, Studio
 from desktop.widgets.texts import translated
+from inference.media.names import FILMS
 from inference.values import Picture, Problem
 
 PICTURES = ("*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.webp")
@@ -291,8 +292,6 @@ def dropped_paths(data: QMimeData | None) -> list[Path]:
 
 def _film_kinds() -> list[str]:
     """What films are called; PyAV comes with it, so not before somebody asks."""
-    from inference.media.film import FILMS
-
     return [f"*{suffix}" for suffix in FILMS]
 
 

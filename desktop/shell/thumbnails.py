@@ -4,16 +4,19 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QImageReader
 from shiboken6 import isValid
 
 from desktop.background import Background
 from desktop.widgets.images import image_of
+from inference.media.names import is_film
 from inference.values import Problem
 
 LARGEST_BYTES = 200_000_000
 """Files beyond this are left without a picture."""
+LATER_MS = 600
+"""Films wait so long: PyAV is not imported before the window is up."""
 
 
 class FileThumbnails(QObject):
@@ -22,6 +25,9 @@ class FileThumbnails(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self)
+        self._films: list[Callable[[], None]] = []
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(self._read_films)
 
     def ask(self, path: Path, size: QSize, show: Callable[[QImage], None], asker: QObject) -> None:
         """Call show(image) soon, with the picture cut to fill that size; not if it has none.
@@ -33,17 +39,28 @@ class FileThumbnails(QObject):
             if isValid(asker) and not image.isNull():
                 show(image)
 
-        self._background.run(lambda: thumbnail(path, size), deliver, lambda _: None)
+        def read() -> None:
+            self._background.run(lambda: thumbnail(path, size), deliver, lambda _: None)
+
+        if is_film(path) or path.is_dir():
+            self._films.append(read)
+            self._later.start()
+        else:
+            read()
 
     def close(self) -> None:
         """Finish what has begun; call before the program ends."""
+        self._later.stop()
         self._background.close()
+
+    def _read_films(self) -> None:
+        films, self._films = self._films, []
+        for read in films:
+            read()
 
 
 def thumbnail(path: Path, size: QSize) -> QImage:
     """The picture of a file, scaled and cut to fill `size` pixels; null where there is none."""
-    from inference.media.film import is_film  # brings PyAV, so not at the start
-
     if is_film(path) or path.is_dir():
         return _filling(_first_frame(path), size)
     try:
@@ -61,7 +78,7 @@ def thumbnail(path: Path, size: QSize) -> QImage:
 
 def _first_frame(path: Path) -> QImage:
     """Of a film; null where it cannot be read."""
-    from inference.media.film import open_film, probe_film
+    from inference.media.film import open_film, probe_film  # brings PyAV
 
     try:
         reader = open_film(probe_film(path))

@@ -23,7 +23,8 @@ from inference.media.codecs import Look, codec_for, look_of
 from inference.media.film import open_film, probe_film
 from inference.media.joining import Span, join, packets_of
 from inference.media.lock import Lock, Owner
-from inference.media.sequence import SEQUENCE, files_of, is_pattern, numbered
+from inference.media.names import is_pattern
+from inference.media.sequence import SEQUENCE, files_of, numbered
 from inference.media.writing import write_picture
 from inference.values import Array, Clip, Picture, Problem
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from inference.media.names import is_pattern
 from inference.media.reader import FULL, LIMITED, matrix_of
-from inference.media.sequence import SEQUENCE, check_pattern, is_pattern
+from inference.media.sequence import SEQUENCE, check_pattern
 from inference.values import Clip, Problem
 
 

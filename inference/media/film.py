@@ -3,17 +3,17 @@
 from fractions import Fraction
 from pathlib import Path
 
-from inference.media.reader import FILMS, FilmReader, Frame, Reader, probe_clip
+from inference.media.names import is_pattern
+from inference.media.reader import FilmReader, Frame, Reader, probe_clip
 from inference.media.sequence import (
     SEQUENCE,
     SequenceReader,
-    is_pattern,
     pattern_in,
     probe_sequence,
 )
 from inference.values import Clip
 
-__all__ = ["FILMS", "Frame", "Reader", "is_film", "is_pattern", "open_film", "probe_film"]
+__all__ = ["Frame", "Reader", "open_film", "probe_film"]
 
 
 def probe_film(path: Path | str, rate: Fraction | None = None) -> Clip:
@@ -32,8 +32,3 @@ def open_film(clip: Clip, *, deinterlace: bool = False) -> Reader:
     if clip.format == SEQUENCE:
         return SequenceReader(clip)
     return FilmReader(clip, deinterlace=deinterlace)
-
-
-def is_film(path: Path) -> bool:
-    """True for what is named like a film: clip.mp4, shot_%04d.png."""
-    return path.suffix.lower() in FILMS or is_pattern(path)

@@ -15,12 +15,6 @@ from av.video.stream import VideoStream
 
 from inference.values import Array, Clip, Picture, Problem
 
-FILMS = (
-    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".vob", ".ts", ".mts",
-    ".m2ts", ".mxf", ".wmv", ".flv", ".ogv", ".3gp", ".dv", ".nut", ".h264", ".gif",
-)  # fmt: skip
-"""Suffixes to offer in dialogs; what a file is, its content tells."""
-
 EXACT = int(
     Interpolation.BICUBIC
     | Interpolation.ACCURATE_RND

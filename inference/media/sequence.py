@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from inference.media.names import NUMBER
 from inference.media.picture import READABLE, WRITABLE, probe, read_picture
 from inference.media.reader import Frame
 from inference.values import Array, Clip, Picture, Problem, in_depth
@@ -16,13 +17,6 @@ from inference.values import Array, Clip, Picture, Problem, in_depth
 DEFAULT_RATE = Fraction(24)
 SEQUENCE = "sequence"
 """The format of a clip that is made of pictures."""
-
-_NUMBER = re.compile(r"%0?(?P<digits>\d*)d|(?P<hashes>#+)")
-
-
-def is_pattern(path: Path) -> bool:
-    """True for the name of numbered pictures, such as shot_%04d.png."""
-    return bool(_NUMBER.search(path.name))
 
 
 def numbered(pattern: Path, number: int) -> Path:
@@ -32,7 +26,7 @@ def numbered(pattern: Path, number: int) -> Path:
         width = len(found["hashes"]) if found["hashes"] else int(found["digits"] or 1)
         return f"{number:0{width}d}"
 
-    return pattern.with_name(_NUMBER.sub(digits, pattern.name, count=1))
+    return pattern.with_name(NUMBER.sub(digits, pattern.name, count=1))
 
 
 def pattern_in(folder: Path) -> Path:
@@ -92,7 +86,7 @@ def check_pattern(pattern: Path) -> None:
 def _files(pattern: Path) -> list[Path]:
     """All pictures of the pattern, by number, whatever number is the first."""
     found = {}
-    sides = _NUMBER.split(pattern.name, maxsplit=1)
+    sides = NUMBER.split(pattern.name, maxsplit=1)
     shape = re.compile(re.escape(sides[0]) + r"(\d+)" + re.escape(sides[-1]))
     if pattern.parent.is_dir():
         for path in pattern.parent.iterdir():

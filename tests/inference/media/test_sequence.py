@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from inference.media.film import open_film, probe_film
+from inference.media.names import is_pattern
 from inference.media.picture import write_picture
-from inference.media.sequence import is_pattern, numbered, pattern_in
+from inference.media.sequence import numbered, pattern_in
 from inference.values import Picture, Problem
 from tests import filmed
 
