@@ -148,8 +148,9 @@ class Pool:
             picture = fitted(random.choice(self._paintings), random.choice((320, 512, 512, 640)))
         else:
             picture = random.choice(self._photos)
-        picture = cut(picture, random.choice((224, 256, 288)))
-        return recoloured(picture) if random.random() < 0.6 else picture
+        picture = cut(picture, random.choice((224, 256, 288, 416)))
+        turned = np.rot90(picture, random.randrange(4)) if random.random() < 0.5 else picture
+        return recoloured(turned) if random.random() < 0.6 else turned
 
 
 def cut(picture: Pixels, side: int) -> Pixels:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from inference.models.stylist import SHUFFLE
+from inference.models.stylist import MULTIPLE
 from inference.models.vgg import Vgg, mirrored, relative_content, relative_style, smoothness
 from inference.train.gallery import BROAD, BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
 
@@ -111,7 +111,8 @@ def _tempered(style: Tensor) -> Tensor:
 def lattice(picture: Tensor) -> Tensor:
     """How much of the steps between pixels belongs to a pattern: 0 is none, 1 is a checkerboard.
 
-    A pattern is what steps up, or down, at the same places modulo `SHUFFLE` all over a region.
+    A pattern is what steps up, or down, at the same places modulo `MULTIPLE` all over a region: the
+    network's own grid, and the finer ones in it.
     """
     steps = torch.cat(
         [
@@ -120,13 +121,15 @@ def lattice(picture: Tensor) -> Tensor:
         ],
         1,
     )
-    phases = fn.avg_pool2d(fn.pixel_unshuffle(steps, SHUFFLE), _REGION, _REGION // 2)
-    phases = phases.view(len(picture), -1, SHUFFLE**2, *phases.shape[2:])
+    cells = fn.pixel_unshuffle(steps, MULTIPLE)
+    region = min(_REGION, *cells.shape[2:])
+    phases = fn.avg_pool2d(cells, region, region // 2)
+    phases = phases.view(len(picture), -1, MULTIPLE**2, *phases.shape[2:])
     pattern = (phases - phases.mean(2, keepdim=True)).square().mean((1, 2, 3, 4))
     return (pattern / steps.abs().mean((1, 2, 3)).square().clamp(min=1e-5)).mean()
 
 
-_REGION = 10  # squares of `SHUFFLE` pixels
+_REGION = 10  # squares of `MULTIPLE` pixels
 
 
 def blotches(painted: Tensor, photos: Tensor, colors: Tensor) -> Tensor:
