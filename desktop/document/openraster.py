@@ -173,7 +173,8 @@ def _describe(layer: Layer, element: ET.Element, notes: list[str]) -> None:
 
 def _note_isolation(group: GroupLayer, element: ET.Element, notes: list[str]) -> None:
     mixes = any(child.blend is not BlendMode.NORMAL for child in group.children)
-    if mixes and element.get("isolation", "auto") != "isolate":
+    plain = group.opacity == 1 and group.blend is BlendMode.NORMAL  # others are always isolated
+    if mixes and plain and element.get("isolation", "auto") != "isolate":
         notes.append(
             f"The layers of group “{group.name}” mixed with what lies below the group; "
             "in Grisaille they mix among themselves first."

@@ -16,7 +16,8 @@ from desktop.document.project import load_project, read_project
 from inference.media.profiles import srgb_profile
 from inference.values import Picture, Problem
 
-KRITAS_OWN = Path(__file__).with_name("material") / "krita.ora"
+MATERIAL = Path(__file__).with_name("material")
+KRITAS_OWN, GIMPS_OWN = MATERIAL / "krita.ora", MATERIAL / "gimp.ora"
 KRITA = """<?xml version="1.0" encoding="UTF-8"?>
 <image xmlns:mypaint="http://mypaint.org/ns/openraster" version="0.0.1"
        w="20" h="16" xres="300" yres="300">
@@ -177,6 +178,19 @@ def test_a_file_of_krita_looks_as_in_krita():
         ("Hidden", False, 1.0, BlendMode.NORMAL),
         ("Group", True, 0.8, BlendMode.NORMAL),
     ]
+
+
+def test_a_file_of_gimp_has_the_same_layers():
+    ours, gimps = (read_project(path) for path in (KRITAS_OWN, GIMPS_OWN))
+
+    def facts(layer):
+        return layer.name, layer.visible, round(layer.opacity, 1), layer.blend
+
+    assert list(map(facts, gimps.document.walk())) == list(map(facts, ours.document.walk()))
+    assert gimps.notes == ()
+    # the lowest alone: of layers in other modes than Normal GIMP 3.0.4 writes altered pixels
+    lowest, same = (report.document.root.children[0].image for report in (gimps, ours))
+    assert np.array_equal(lowest.read(lowest.bounds), same.read(same.bounds))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
