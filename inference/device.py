@@ -90,6 +90,18 @@ def autocast(device: "Device") -> AbstractContextManager[Any]:
     return torch.autocast(kind, dtype=dtype, enabled=dtype != torch.float32)
 
 
+def layout(device: "Device") -> "torch.memory_format":
+    """The order in memory in which a network's weights, and so its pictures, are worked on fastest.
+
+    On CPUs all channels of a pixel side by side: our networks take half the time in bfloat16 then,
+    a fifth to a third less in float32. Elsewhere as torch has it by itself.
+    """
+    import torch
+
+    on_cpu = torch.device(device).type == "cpu"
+    return torch.channels_last if on_cpu else torch.contiguous_format
+
+
 def memory(device: "Device") -> tuple[int, int]:
     """Bytes in use and bytes there are; on the CPU this program's and the machine's."""
     kind = str(device).partition(":")[0]

@@ -139,7 +139,8 @@ def _load_file(chosen: Card, device: "devices.Device") -> Loaded:
     sha256 = _checked_hash(chosen)
     state = whole(read_state(chosen.path), chosen.path, read_state)
     network = network_of(state, chosen.file, chosen.family)
-    network = network.to(device).eval().requires_grad_(False)
+    network = network.to(device, memory_format=devices.layout(device))  # type: ignore[call-overload]
+    network = network.eval().requires_grad_(False)
     return Loaded(network, ModelStamp(chosen.id, sha256), chosen)
 
 

@@ -128,7 +128,7 @@ def test_the_colorizer_reads_back_its_own_file(folder, family):
     network = loading.load("tiny", "cpu").network
     light = torch.rand(1, 1, 32, 32) * 100
     with torch.inference_mode():
-        assert torch.equal(network.look(light).ab, built.look(light).ab)
+        assert torch.allclose(network.look(light).ab, built.look(light).ab, atol=1e-3)
 
 
 def test_a_device_that_was_never_asked_for_is_not_used(folder):
