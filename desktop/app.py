@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
-import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import (
     QMessageLogContext,
     QSize,
@@ -81,6 +80,7 @@ def _after_shown(window: Window, arguments: list[str], last_words: str) -> None:
         else:
             studio.open(Path(argument))
     offer_recoveries(studio, window.strips, last_words)
+    window.docks.fill_soon()
     studio.service.warm_up()
 
 
@@ -103,6 +103,8 @@ def _age_s() -> float:
     gives in whole seconds, so its answer may be off by one.
     """
     if sys.platform != "linux":
+        import psutil  # type: ignore[import-untyped]
+
         return time.time() - psutil.Process().create_time()
     fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
     started = int(fields[19]) / os.sysconf("SC_CLK_TCK")  # field 22 of proc(5): starttime

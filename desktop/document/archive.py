@@ -22,7 +22,6 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 import numpy.typing as npt
-import psutil  # type: ignore[import-untyped]
 from PIL import Image
 
 from desktop.document.manifest import LARGEST_SIDE
@@ -85,7 +84,11 @@ class ArchiveReader:
     def __init__(self, path: Path, memory_limit: int | None = None) -> None:
         self.path = path
         self.name = path.name
-        self.memory = psutil.virtual_memory().available if memory_limit is None else memory_limit
+        if memory_limit is None:
+            import psutil  # type: ignore[import-untyped]
+
+            memory_limit = psutil.virtual_memory().available
+        self.memory = memory_limit
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:

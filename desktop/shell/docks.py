@@ -1,5 +1,8 @@
 """The panels at the sides, and how each page arranges them; every page remembers its own way."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
@@ -24,6 +27,8 @@ SMALL_PX, LARGE_PX = 660, 1000
 FRAME_PX = 116
 """What bars above and below take of the height."""
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+FILL_EVERY_MS = 20
+"""A panel takes about as long to build, so a click in between waits for one and not for all."""
 PAGE_DOCKS = {
     "colour": ("color", "coloring", "layers", "properties", "history", "jobs"),
     "colour of a film": ("coloring", "layers", "properties", "history", "jobs"),  # takes no hints
@@ -37,23 +42,31 @@ They lie below each other, what follows the layers in tabs with them; the one ab
 
 
 class Docks(QObject):
-    """Owns the docks of one window."""
+    """Owns the docks of one window.
 
-    def __init__(self, window: QMainWindow, studio: Studio) -> None:
+    The window is up before there is anything in them: panels are built one after the other from
+    fill_soon on, or all at once where one is to be seen before that.
+    """
+
+    layers: LayersPanel
+    coloring: ColoringPanel
+    styling: StylingPanel
+    filming: FilmingPanel
+    jobs: JobsPanel
+
+    def __init__(self, window: QMainWindow, studio: Studio, actions: ActionSet) -> None:
         super().__init__(window)
         self._window = window
+        self._studio = studio
+        self._actions = actions
         self._preferences: Preferences = studio.preferences
         self._page = ""
         self._shown = False
         self._kept = QByteArray()
-        self.layers = LayersPanel(studio)
-        self.coloring = ColoringPanel(studio)
-        self.styling = StylingPanel(studio)
-        self.filming = FilmingPanel(studio)
-        self.jobs = JobsPanel(studio)
-        self.docks = {
-            name: Dock(name, title, panel, window) for name, title, panel in self._panels(studio)
-        }
+        self._unfilled = {name: panel for name, _, panel in self._panels()}
+        self._filling = QTimer(self, interval=FILL_EVERY_MS)
+        self._filling.timeout.connect(self._fill_one)
+        self.docks = {name: Dock(name, title, window) for name, title, _ in self._panels()}
         self._titles = QTimer(self, singleShot=True, interval=0)
         self._titles.timeout.connect(self._show_titles)
         self._hide()
@@ -66,24 +79,35 @@ class Docks(QObject):
         for corner in corners:
             window.setCorner(corner, RIGHT)
 
-    def _panels(self, studio: Studio) -> tuple[tuple[str, str, QWidget], ...]:
+    def _panels(self) -> tuple[tuple[str, str, Callable[[Studio, QWidget], QWidget]], ...]:
         return (
-            ("color", self.tr("Hint and paint colour"), ColorPanel(studio)),
-            ("coloring", self.tr("Colour"), self.coloring),
-            ("styling", self.tr("Style"), self.styling),
-            ("filming", self.tr("Film"), self.filming),
-            ("layers", self.tr("Layers"), self.layers),
-            ("properties", self.tr("Properties"), PropertiesPanel(studio)),
-            ("history", self.tr("History"), HistoryPanel(studio)),
-            ("jobs", self.tr("Jobs"), self.jobs),
+            ("color", self.tr("Hint and paint colour"), ColorPanel),
+            ("coloring", self.tr("Colour"), ColoringPanel),
+            ("styling", self.tr("Style"), StylingPanel),
+            ("filming", self.tr("Film"), FilmingPanel),
+            ("layers", self.tr("Layers"), LayersPanel),
+            ("properties", self.tr("Properties"), PropertiesPanel),
+            ("history", self.tr("History"), HistoryPanel),
+            ("jobs", self.tr("Jobs"), JobsPanel),
         )
 
-    def offer(self, actions: ActionSet) -> None:
-        """Give the panels the actions that they show buttons for."""
-        self.layers.offer(actions)
-        self.coloring.offer(actions)
-        self.styling.offer(actions)
-        self.filming.offer(actions)
+    def fill_soon(self) -> None:
+        """Build the panels while nobody needs them yet."""
+        self._filling.start()
+
+    def _fill(self) -> None:
+        while self._unfilled:
+            self._fill_one()
+
+    def _fill_one(self) -> None:
+        if not self._unfilled:
+            self._filling.stop()
+            return
+        name = next(iter(self._unfilled))
+        panel = self.docks[name].fill(partial(self._unfilled.pop(name), self._studio))
+        if hasattr(panel, "offer"):
+            panel.offer(self._actions)
+        setattr(self, name, panel)
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or closes it."""
@@ -91,6 +115,7 @@ class Docks(QObject):
 
     def raise_panel(self, name: str) -> None:
         """Bring a panel to the front, opening it if it was closed."""
+        self._fill()
         self.docks[name].show()
         self.docks[name].raise_()
 
@@ -163,6 +188,7 @@ class Docks(QObject):
             self._hide()
         self._shown = shown
         if shown:
+            self._fill()
             self._take_up()
 
     def _take_up(self) -> None:

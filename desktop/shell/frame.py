@@ -1,5 +1,7 @@
 """Parts of the window's frame: the bar on top, docks with quiet titles, the tabs of documents."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -86,19 +88,24 @@ def _search_button(action: QAction) -> QToolButton:
 class Dock(QDockWidget):
     """A panel at the side; its title is quiet, and goes away where a tab says the same."""
 
-    def __init__(self, name: str, title: str, panel: QWidget, window: QMainWindow) -> None:
+    def __init__(self, name: str, title: str, window: QMainWindow) -> None:
         super().__init__(title, window)
         self.setObjectName(name)
         body = QFrame()
         body.setObjectName("dock-body")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(panel)
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self.setWidget(body)
         self._title = _DockTitle(title, self)
         self._nothing = QWidget(self)
         self._nothing.hide()
         self.setTitleBarWidget(self._title)
+
+    def fill(self, make: Callable[[QWidget], QWidget]) -> QWidget:
+        """Make the panel that it holds from now on, in its place: what moves is styled anew."""
+        panel = make(self.widget())
+        self._column.addWidget(panel)
+        return panel
 
     def show_title(self, shown: bool) -> None:
         """Show the title, or leave it to the tab."""

@@ -1,6 +1,5 @@
 """The status bar: size, zoom, the colour under the cursor; jobs, device, memory."""
 
-import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
@@ -13,6 +12,8 @@ from inference import device as devices
 from inference.values import RGB, Problem
 
 MEMORY_EVERY_MS = 2000
+FIRST_MS = 50
+"""The first time after the window is up: what counts memory takes a while to import."""
 
 
 class StatusBar(QStatusBar):
@@ -49,7 +50,7 @@ class StatusBar(QStatusBar):
         self._torch_is_there = False
         self._on_current(None)
         self._show_jobs()
-        self._show_memory()
+        QTimer.singleShot(FIRST_MS, self, self._show_memory)
 
     def stop(self) -> None:
         """The window closes."""
@@ -127,7 +128,7 @@ class StatusBar(QStatusBar):
         self._device.setText(name)
 
     def _show_memory(self) -> None:
-        used = psutil.Process().memory_info().rss
+        used, _ = devices.memory("cpu")
         self._memory.setText(f"{used / 1e9:.1f} GB" if used >= 1e9 else f"{used / 1e6:.0f} MB")
 
 

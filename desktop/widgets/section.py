@@ -55,12 +55,6 @@ class EmptyNote(QuietLabel):
 def lay_out_page(panel: QWidget, sections: Iterable[Section], foot: QWidget) -> None:
     """Sections that scroll, below them what is always seen: the primary button."""
     body = QWidget()
-    column = QVBoxLayout(body)
-    column.setContentsMargins(12, 8, 12, 12)
-    column.setSpacing(16)
-    for section in sections:
-        column.addWidget(section)
-    column.addStretch(1)
     edge = QFrame()  # where the sections go under the foot
     edge.setProperty("line", True)
     edge.setFixedHeight(1)
@@ -73,3 +67,9 @@ def lay_out_page(panel: QWidget, sections: Iterable[Section], foot: QWidget) -> 
     whole.addWidget(Scroll(body), 1)
     whole.addWidget(edge)
     whole.addLayout(below)
+    column = QVBoxLayout(body)  # filled in its place: what moves is styled anew each time
+    column.setContentsMargins(12, 8, 12, 12)
+    column.setSpacing(16)
+    for section in sections:
+        column.addWidget(section)
+    column.addStretch(1)

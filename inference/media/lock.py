@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-import psutil  # type: ignore[import-untyped]
 
 from inference.values import Problem
 
@@ -27,6 +26,8 @@ class Owner(msgspec.Struct, frozen=True):
     @classmethod
     def current(cls) -> "Owner":
         """This process."""
+        import psutil  # type: ignore[import-untyped]
+
         process = psutil.Process()
         return cls(process.pid, process.create_time(), platform.node())
 
@@ -39,6 +40,8 @@ class Owner(msgspec.Struct, frozen=True):
         """Whether it still runs; of another computer that cannot be known, so: yes."""
         if self.elsewhere:
             return True
+        import psutil
+
         try:
             return bool(abs(psutil.Process(self.pid).create_time() - self.started) < _CLOCK_S)
         except (psutil.Error, ValueError, OverflowError):

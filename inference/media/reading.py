@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import imagecodecs
 import numpy as np
-import psutil  # type: ignore[import-untyped]
 
 from inference.media import profiles
 from inference.media.bands import row_bands
@@ -123,6 +122,8 @@ def _damaged(path: Path, error: Exception) -> Problem:
 def _refuse_too_large(name: str, facts: Facts, memory_limit: int | None) -> None:
     limit = memory_limit
     if limit is None:
+        import psutil  # type: ignore[import-untyped]
+
         limit = int(psutil.virtual_memory().available * _FREE_SHARE)
     if facts.memory_bytes > limit:
         raise Problem(

@@ -30,6 +30,26 @@ def tabs(window) -> list[list[str]]:
     return [[bar.tabText(i) for i in range(bar.count())] for bar in seen]
 
 
+def filled(window) -> set[str]:
+    return {name for name, dock in window.docks.docks.items() if len(dock.widget().children()) > 1}
+
+
+def test_panels_are_built_after_the_window_is_up(window, qtbot):
+    assert not filled(window)
+    window.docks.fill_soon()
+    qtbot.waitUntil(lambda: filled(window) == set(window.docks.docks))
+    assert not panels(window), "nothing is open yet"
+
+
+def test_a_document_finds_its_panels_at_once(at_work):
+    assert filled(at_work) == set(at_work.docks.docks)
+
+
+def test_the_jobs_can_be_looked_at_with_nothing_open(window):
+    window.status.jobs_asked.emit()
+    assert window.docks.jobs.isVisible()
+
+
 def test_each_page_has_its_feature(at_work):
     assert panels(at_work) >= {"color", "coloring", "layers"}
     at_work.actions_.run("page.style")

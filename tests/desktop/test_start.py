@@ -31,7 +31,17 @@ def test_the_window_is_up_before_torch():
     assert len(run.stdout.splitlines()) == 1
 
 
-HEAVY = ("torch", "superqt", "qtawesome", "qtpy", "asyncio", "qasync", "tifffile", "scipy")
+HEAVY = (
+    "torch",
+    "psutil",
+    "superqt",
+    "qtawesome",
+    "qtpy",
+    "asyncio",
+    "qasync",
+    "tifffile",
+    "scipy",
+)
 
 
 def test_nothing_heavy_is_imported_for_the_window():
