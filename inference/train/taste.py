@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from inference.models.stylist import MULTIPLE
 from inference.models.vgg import Vgg, mirrored, relative_content, relative_style, smoothness
 from inference.train.gallery import BROAD, BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
 
@@ -32,7 +31,7 @@ class Weights:
     content: float = 1.0
     broad: float = 0.3
     variation: float = 0.02
-    lattice: float = 0.3
+    resonance: float = 1.0
     blotches: float = 1.5
 
 
@@ -77,7 +76,7 @@ class Taste:
             "content": self.content_weights[kind] * content,
             "outside": 20 * (painted - shown).square().mean(),
             "variation": self.weights.variation * smoothness(painted),
-            "lattice": self.weights.lattice * lattice(painted),
+            "resonance": self.weights.resonance * resonance(painted),
             "blotches": self.weights.blotches * blotches(shown, photos, target.colors),
         }
         told = {f"{('named', 'any')[kind]} content": content}
@@ -108,28 +107,31 @@ def _tempered(style: Tensor) -> Tensor:
     return (torch.log1p(4 * style) / 4).mean()
 
 
-def lattice(picture: Tensor) -> Tensor:
-    """How much of the steps between pixels belongs to a pattern: 0 is none, 1 is a checkerboard.
+def resonance(pictures: Tensor) -> Tensor:
+    """How much of the spectrum of pictures (N,3,H,W) lies in peaks that all have in common: 0 to 1.
 
-    A pattern is what steps up, or down, at the same places modulo `MULTIPLE` all over a region: the
-    network's own grid, and the finer ones in it.
+    Strokes and edges differ from picture to picture; what all have at the same few frequencies is a
+    texture of the network itself. A peak is what exceeds the mean of its ring by `_PEAK` times.
     """
-    steps = torch.cat(
-        [
-            fn.pad(picture[..., 1:] - picture[..., :-1], (0, 1)),
-            fn.pad(picture[..., 1:, :] - picture[..., :-1, :], (0, 0, 0, 1)),
-        ],
-        1,
-    )
-    cells = fn.pixel_unshuffle(steps, MULTIPLE)
-    region = min(_REGION, *cells.shape[2:])
-    phases = fn.avg_pool2d(cells, region, region // 2)
-    phases = phases.view(len(picture), -1, MULTIPLE**2, *phases.shape[2:])
-    pattern = (phases - phases.mean(2, keepdim=True)).square().mean((1, 2, 3, 4))
-    return (pattern / steps.abs().mean((1, 2, 3)).square().clamp(min=1e-5)).mean()
+    side = min(_WINDOW, *pictures.shape[2:])
+    parts = pictures.float().mean(1).unfold(1, side, side // 2).unfold(2, side, side // 2)
+    taper = torch.hann_window(side, device=pictures.device)
+    parts = (parts - parts.mean((3, 4), keepdim=True)) * taper[:, None] * taper
+    powers = torch.fft.rfft2(parts).abs().square().mean((1, 2))
+    across = torch.arange(side // 2 + 1, device=pictures.device)
+    down = torch.fft.fftfreq(side, 1 / side, device=pictures.device)
+    ring = torch.hypot(down[:, None], across).round().long().clamp(max=side // 2)
+    kept = ring >= side // _WIDEST
+    ring, powers = ring[kept], powers[:, kept]
+    power = (powers / powers.sum(1, keepdim=True).clamp(min=1e-9)).mean(0)
+    usual = torch.zeros(side, device=power.device).index_add_(0, ring, power.detach())
+    usual = usual / torch.bincount(ring, minlength=side).clamp(min=1)
+    return fn.relu(power - _PEAK * usual[ring]).sum()
 
 
-_REGION = 10  # squares of `MULTIPLE` pixels
+_WINDOW = 64  # pixels, square
+_WIDEST = 10  # pixels: no texture has wider meshes
+_PEAK = 4.0
 
 
 def blotches(painted: Tensor, photos: Tensor, colors: Tensor) -> Tensor:

@@ -72,12 +72,21 @@ def test_more_of_any_style_leaves_the_painter_as_it_is(data, tmp_path):
     assert not torch.equal(before.predictor.read.weight, after.predictor.read.weight)
 
 
-def test_a_weave_is_a_lattice_and_noise_is_none():
+@pytest.mark.parametrize("meshes", [2, 3.4, 4, 8])
+def test_a_weave_in_all_pictures_is_a_resonance_and_noise_is_none(meshes):
     torch.manual_seed(1)
-    noise = torch.rand(1, 3, 128, 128)
-    woven = noise.clone()
-    woven[..., ::4] += 0.3
-    assert taste.lattice(woven) > 5 * taste.lattice(noise)
+    noise = 0.5 * torch.rand(4, 3, 160, 160)
+    wave = torch.sin(torch.arange(160) * 2 * torch.pi / meshes + 0.8)
+    assert taste.resonance(noise) < 0.001
+    assert taste.resonance(noise + 0.1 * wave * wave[:, None]) > 0.05
+
+
+def test_an_edge_of_one_picture_is_no_resonance():
+    torch.manual_seed(1)
+    pictures = torch.rand(4, 3, 160, 160)
+    pictures[0, :, :, 80:] += 0.5
+    pictures[1, :, 70:] += 0.5
+    assert taste.resonance(pictures) < 0.01
 
 
 def test_only_areas_that_the_photograph_does_not_have_are_blotches():
