@@ -12,11 +12,13 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from desktop.account import say
 from desktop.document.document import Document
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Recipe
 from desktop.document.manifest import check_size
 from desktop.document.project import save_project
 from desktop.export_settings import ExportSettings, WriteSettings
+from desktop.needs import announcement
 from inference import tasks
 from inference.features import (
     COLORIZE,
@@ -108,6 +110,8 @@ def make_file(
 ) -> Done:
     """One picture in, what an order asks for out: a picture, or a project. Problem, Cancelled."""
     check_target(source, target, order)
+    if said := announcement(source, layered=target.suffix.lower() == PROJECT):
+        say(said)
     picture = read_picture(source)
     _check_kind(target, order.writing, (picture.width, picture.height))
     request = request_for(picture, order)

@@ -56,7 +56,7 @@ class Studio(QObject):
 
     Signals: editor_opened(Editor), editor_closed(Editor), current_changed(Editor or None),
     tool_changed(name), problem_raised(Problem, Editor or None: whose it is), working_changed(bool):
-    reading or writing files.
+    reading or writing files, opening_told(sentence): from the thread that opens a large picture.
     """
 
     editor_opened = Signal(object)
@@ -65,6 +65,7 @@ class Studio(QObject):
     tool_changed = Signal(str)
     problem_raised = Signal(object, object)
     working_changed = Signal(bool)
+    opening_told = Signal(str)
 
     def __init__(
         self,
@@ -99,7 +100,7 @@ class Studio(QObject):
             )
         else:
             self.background.run(
-                lambda: _opening().open_file(path),
+                lambda: _opening().open_file(path, self.opening_told.emit),
                 lambda opened: self._on_file(path, opened),
                 self._cannot_open,
             )

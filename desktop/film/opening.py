@@ -1,11 +1,15 @@
 """From a file to what is edited: a picture, or a clip with a frame of it. Beside the window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
 
 from desktop.document.document import Document
 from desktop.document.film import Film, fingerprint
 from desktop.document.project import ProjectReport
+from desktop.needs import announcement
 from inference.media.film import open_film, probe_film
 from inference.media.names import is_film, is_pattern
 from inference.media.picture import read_picture
@@ -31,9 +35,14 @@ class Opened:
     lost: bool = False
 
 
-def open_file(path: Path) -> Opened:
-    """A picture; or a clip, numbered pictures, a folder of them. Raises Problem."""
+def open_file(path: Path, tell: Callable[[str], object]) -> Opened:
+    """A picture; or a clip, numbered pictures, a folder of them. Raises Problem.
+
+    tell is called with what is to be known before a large picture is decoded.
+    """
     if not path.is_dir() and not is_film(path):
+        if said := announcement(path, layered=True, translated=_tr):
+            tell(said)
         return Opened(Document.from_picture(read_picture(path), path.stem))
     found = _first_frame(probe_film(path))
     clip = found.clip
@@ -95,3 +104,7 @@ def _first_frame(clip: Clip) -> FoundClip:
         return FoundClip(clip, frame.time, frame.picture())
     finally:
         reader.close()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Opening", text)

@@ -41,6 +41,8 @@ class StatusBar(QStatusBar):
         studio.service.job_added.connect(self._on_job)
         studio.service.torch_ready.connect(self._on_torch)
         studio.preferences.changed.connect(self._on_preference)
+        studio.opening_told.connect(self.showMessage, Qt.ConnectionType.QueuedConnection)
+        studio.working_changed.connect(self._on_working)
         canvas.zoom_changed.connect(self._show_zoom)
         canvas.cursor_moved.connect(lambda _x, _y, rgb: self._show_color(rgb))
         self._timer = QTimer(self, interval=MEMORY_EVERY_MS)
@@ -107,6 +109,10 @@ class StatusBar(QStatusBar):
         count = sum(not job.ended for job in self._studio.service.jobs)
         words = {0: self.tr("No jobs"), 1: self.tr("1 job")}
         self._jobs.setText(words.get(count, self.tr("{} jobs").format(count)))
+
+    def _on_working(self, working: bool) -> None:
+        if not working:
+            self.clearMessage()  # what was being opened is there
 
     def _on_torch(self) -> None:
         self._torch_is_there = True

@@ -141,7 +141,7 @@ import os, sys
 from pathlib import Path
 from desktop.document.autosave import Autosave
 from desktop.film.opening import open_file
-document = open_file(Path(sys.argv[1])).document
+document = open_file(Path(sys.argv[1]), print).document
 Autosave(document, sys.argv[2], title="Lost").save_now()
 os._exit(0)
 """

@@ -1,0 +1,31 @@
+"""What opening a large picture will take, said before a pixel of it is decoded."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from inference.media.picture import Facts, probe
+
+LARGE_BYTES = 200_000_000
+"""What takes less is open before it is read that it will be."""
+SENTENCE = "Opening “{name}”: {width:,} × {height:,} pixels, about {gigabytes:.1f} GB of memory."
+
+
+def announcement(path: Path, *, layered: bool, translated: Callable[[str], str] = str) -> str:
+    """The sentence to show before a picture is opened; empty where it is not large.
+
+    layered: it becomes the layer of a document. Raises Problem where it cannot be opened.
+    """
+    facts = probe(path)
+    needed = max(facts.memory_bytes, _laid_out(facts)) if layered else facts.memory_bytes
+    if needed < LARGE_BYTES:
+        return ""
+    size = {"width": facts.width, "height": facts.height}
+    return translated(SENTENCE).format(name=path.name, gigabytes=needed / 1e9, **size)
+
+
+def _laid_out(facts: Facts) -> int:
+    """Bytes while the picture is copied into a layer: four channels of at most 16 bits."""
+    sample = np.dtype(facts.dtype).itemsize
+    return facts.width * facts.height * (facts.channels * sample + 4 * min(sample, 2))
