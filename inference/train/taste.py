@@ -31,7 +31,7 @@ class Weights:
     content: float = 1.0
     broad: float = 0.3
     variation: float = 0.02
-    resonance: float = 1.0
+    resonance: float = 2.0
     blotches: float = 1.5
 
 
@@ -131,7 +131,7 @@ def resonance(pictures: Tensor) -> Tensor:
 
 _WINDOW = 64  # pixels, square
 _WIDEST = 10  # pixels: no texture has wider meshes
-_PEAK = 4.0
+_PEAK = 2.5
 
 
 def blotches(painted: Tensor, photos: Tensor, colors: Tensor) -> Tensor:
