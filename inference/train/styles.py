@@ -52,12 +52,13 @@ class Options:
     start: Path | None = None  # weights to go on from
     seconds: float = 3600
     batch: int = 4
-    named: int = 2  # of a batch, so many are painted in styles of the table
+    named: int = 1  # of a batch, so many are painted in styles of the table
     side: int = 160  # of the squares that are painted
     rate: float = 2e-3  # of the convolutions that all styles share
     table_rate: float = 6e-3
     predictor_rate: float = 2e-3
-    content: float = 1.0  # content loss that its weight is steered towards
+    content: float = 1.1  # content loss that its weight is steered towards, for the table's styles
+    any_content: float = 1.3  # the same for any others
     photos: int = 1200
     pool: int = 1500  # styles for the predictor that are kept at a time
     threads: int = 2
@@ -87,7 +88,7 @@ class Run:
         self.net = self._network()
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
         self.optimizer = torch.optim.Adam(_groups(self.net, options), betas=(0.9, 0.98))
-        self.taste = Taste(self.vgg, Weights(options.content))
+        self.taste = Taste(self.vgg, Weights(options.content, options.any_content))
         self.step, self.spent = 0, 0.0
         self._resume()
 

@@ -26,9 +26,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts how much. content: the content loss that its weight is steered towards."""
+    """What counts how much.
+
+    content, any_content: content losses that its weights are steered towards, for styles of the
+    table and for others.
+    """
 
     content: float = 1.0
+    any_content: float = 1.0
     broad: float = 0.3
     variation: float = 0.02
     resonance: float = 2.0
@@ -98,7 +103,8 @@ class Taste:
         return self.eyes.onward(maps, "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
 
     def _steer(self, kind: int, content: float) -> None:
-        off = content / self.weights.content - 1
+        wanted = (self.weights.content, self.weights.any_content)[kind]
+        off = content / wanted - 1
         self.content_weights[kind] *= 1 + 0.02 * max(-1.0, min(1.0, off))
 
 
