@@ -39,17 +39,17 @@ class SteadyColors:
 
         motion: how things moved at small size, None at the first frame of a shot.
         """
-        now = np.stack(_lab(_small(result))[1:])
+        now = np.stack(_lab(in_depth(_small(result.pixels), np.float32))[1:])
         if self._held is None or motion is None:
             self._held, self._vivid = now, _vividness(now)
             return result
-        light = lightness(_small(frame))
-        return _corrected(frame, result, self.correction(now, light, motion))
+        light = lightness(frame.pixels)
+        return _corrected(light, result, self.correction(now, _small(light), motion))
 
     def correction(self, now: Array, light: Array, motion: Motion) -> Array:
         """What is to be added to the colours of this frame; planes a*b* (2, h, w), L* (h, w)."""
         assert self._held is not None
-        held = warped(self._held.transpose(1, 2, 0), motion.back).transpose(2, 0, 1)
+        held = np.stack(cv2.split(warped(cv2.merge(list(self._held)), motion.back)))
         past = np.float32(self._reach - 1) * _weight_of(held)
         share = past / (past + _weight_of(now))
         known, edges = _Known(motion.sure), _Edges(light)
@@ -74,22 +74,21 @@ class SteadyColors:
         self._held, self._vivid = memory["held"], float(memory["vivid"])
 
 
-def _corrected(frame: Picture, result: Picture, correction: Array) -> Picture:
+def _corrected(light: Array, result: Picture, correction: Array) -> Picture:
     size = (result.width, result.height)
     _, *colors = _lab(in_depth(result.pixels, np.float32))
     ab = [
         color + cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)
         for color, plane in zip(colors, correction, strict=True)
     ]
-    pixels = compose_lab(lightness(frame.pixels), cv2.merge(ab), result.pixels.dtype)
-    return result.with_pixels(pixels)
+    return result.with_pixels(compose_lab(light, cv2.merge(ab), result.pixels.dtype))
 
 
-def _small(picture: Picture) -> Array:
-    """Unit float (h, w, channels)."""
-    size = small_size(picture.width, picture.height)
-    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
-    return in_depth(small.reshape(*small.shape[:2], -1), np.float32)
+def _small(samples: Array) -> Array:
+    """(H, W, ...) to (h, w, ...) of the same depth."""
+    height, width = samples.shape[:2]
+    small: Array = cv2.resize(samples, small_size(width, height), interpolation=cv2.INTER_AREA)
+    return small
 
 
 def _lab(unit: Array) -> tuple[Array, ...]:

@@ -39,11 +39,11 @@ def small_size(width: int, height: int, long_side: int = LONG_SIDE) -> tuple[int
 def small_grey(pixels: Array) -> Array:
     """Frame (H, W, 1 or 3), uint8 or uint16, as a small grey (h, w) uint8."""
     height, width = pixels.shape[:2]
-    small = cv2.resize(pixels, small_size(width, height), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.shape[2] == 3 else pixels
+    small: Array = cv2.resize(grey, small_size(width, height), interpolation=cv2.INTER_AREA)
     if small.dtype == np.uint16:
         small = np.right_shift(small, 8, dtype=np.uint16).astype(np.uint8)
-    grey: Array = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) if small.ndim == 3 else small
-    return grey
+    return small
 
 
 def motion(before: Array, now: Array) -> Motion:
@@ -51,11 +51,12 @@ def motion(before: Array, now: Array) -> Motion:
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     back = dis.calc(now, before, None)  # type: ignore[call-overload]
     forth = dis.calc(before, now, None)  # type: ignore[call-overload]
-    agree = _agree(back, warped(forth, back))
+    length = _squared_length(back)
+    agree = _agree(back, warped(forth, back), length)
     change = cv2.blur(cv2.absdiff(warped(before, back), now).astype(np.float32), (5, 5))
     certain = cv2.blur(agree.astype(np.float32), (7, 7))  # no hard edge, which would show
     steady = cv2.exp(-((change / np.float32(_SAME_LIGHT)) ** 2))
-    return Motion(back, steady * certain, agree & ~_edges(back))
+    return Motion(back, steady * certain, agree & ~_edges(back, length))
 
 
 def warped(earlier: Array, back: Array) -> Array:
@@ -84,28 +85,28 @@ def inside(back: Array) -> Array:
 
 
 def warping_error(before: Array, now: Array, move: Motion) -> float:
-    """Mean squared difference, in 0..1 squared, of small frames (h, w, 3) in 0..1 along the flow.
+    """Mean squared difference of small frames (h, w, 3) uint8 along the flow, white counted as 1.
 
     Places that come to sight and edges of motion do not count.
     """
-    difference = warped(before, move.back) - now
-    counted = cv2.mean(difference * difference, move.alike.view(np.uint8))
-    return sum(counted)
+    counted = move.alike.view(np.uint8)
+    squared = cv2.norm(warped(before, move.back), now, cv2.NORM_L2SQR, counted)
+    return squared / 255**2 / max(1, cv2.countNonZero(counted))
 
 
-def _agree(back: Array, returned: Array) -> Array:
+def _agree(back: Array, returned: Array, length: Array) -> Array:
     there_and_back = _squared_length(back + returned)
-    allowed = 0.01 * (_squared_length(back) + _squared_length(returned)) + 0.5
+    allowed = np.float32(0.01) * (length + _squared_length(returned)) + np.float32(0.5)
     agree: Array = there_and_back <= allowed
     return agree
 
 
-def _edges(back: Array) -> Array:
+def _edges(back: Array, length: Array) -> Array:
     across, down = (
         cv2.Sobel(back, cv2.CV_32F, *order, ksize=1, scale=0.5) for order in ((1, 0), (0, 1))
     )
     slopes = _squared_length(across) + _squared_length(down)
-    edges: Array = slopes > 0.01 * _squared_length(back) + 0.002
+    edges: Array = slopes > np.float32(0.01) * length + np.float32(0.002)
     return edges
 
 

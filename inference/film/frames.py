@@ -217,8 +217,7 @@ class Press:
 
 
 def _small(picture: Picture) -> Array:
+    """(h, w, 3) uint8."""
     size = small_size(picture.width, picture.height)
     pixels = cv2.resize(in_depth(picture.pixels, np.uint8), size, interpolation=cv2.INTER_AREA)
-    if pixels.ndim == 2:
-        pixels = np.repeat(pixels[..., None], 3, axis=2)
-    return pixels.astype(np.float32) / np.float32(255)
+    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels

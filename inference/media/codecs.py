@@ -32,7 +32,7 @@ CODECS: tuple[Codec, ...] = (
         "H.264",
         "libx264",
         ("yuv420p", "yuv420p10le"),
-        {"bf": "0", "mbtree": "0"},
+        {"preset": "faster", "bf": "0", "mbtree": "0"},
         (18, 0, 51),
     ),
     Codec(
