@@ -16,13 +16,14 @@ from inference.values import Array, Picture, in_depth
 
 _LONGEST = 150.0  # frames over which colours are averaged at strength 1
 _VIVID = 0.3  # weight of a colour, of each unit of its chroma; grey has 1
-_SURROUNDINGS = 24  # pixels from which a place of unknown past takes its correction
-_SMOOTH = 2  # pixels over which corrections are smoothed, up to edges
-_CALM = 16.0  # variance of L* below which nothing is an edge
-_DARK = 5.0  # L* under which corrections fade: black has no colour to correct
+_SURROUNDINGS = 10  # pixels from which a place of unknown past takes its correction
+_SMOOTH = 1  # pixels over which corrections are smoothed, up to edges
+_CALM = 4.0  # variance of L* below which nothing is an edge
+_DARK = 0.5  # L* under which corrections fade: black has no colour to correct, near black has
 _MOST = 1.03  # held colours may be so much more vivid than the frames' own, and never less
+_BEYOND = 1.5  # single colours may be so much stronger than any of the frame's own
 _FOLLOWS = 0.1  # share of the newest frame in how vivid the frames' own are
-_PACE = 0.2  # power of what is amiss that is mended with each frame
+_PACE = 0.5  # power of what is amiss that is mended with each frame
 
 
 class SteadyColors:
@@ -148,7 +149,11 @@ def _mean(plane: Array, reach: int) -> Array:
 
 
 def _within(held: Array, now: Array) -> Array:
-    """Held colours, none outside of the range that this frame's own have; (c, h, w)."""
+    """Held colours, none far outside of the range that this frame's own have; (c, h, w).
+
+    Not close to it either: the strongest colour of a frame is what flickers most.
+    """
     for plane, own in zip(held, now, strict=True):
-        np.clip(plane, own.min(), own.max(), out=plane)
+        low, high = min(own.min(), 0), max(own.max(), 0)
+        np.clip(plane, _BEYOND * low, _BEYOND * high, out=plane)
     return held

@@ -95,11 +95,11 @@ def test_what_comes_to_sight_keeps_its_own_colour():
     assert not np.any(corrections([field(50, 0), field(0, 50)], 1.0, hidden)[1])
 
 
-def test_colours_stay_within_those_of_the_frame():
+def test_colours_stay_near_the_range_of_those_of_the_frame():
     calm = field(10, 10)
     calm[:, 0, :2] = 10
     last = calm + corrections([field(50, 50), calm], 1.0)[1]
-    assert last.max() == pytest.approx(10, abs=1e-4)
+    assert 10 < last.max() <= coherence._BEYOND * 10 + 1e-4
 
 
 def test_colour_moves_with_things():
