@@ -64,21 +64,19 @@ def outline(selection: TiledImage, region: Region, scale: int = 1) -> list[QLine
     left, top = region.x // scale, region.y // scale
     around = Region(left * scale, top * scale, region.width, region.height).grown(scale)
     inside = selection.read(around, scale)[..., 0] >= 128
-    level = _runs(inside[1:, 1:-1] != inside[:-1, 1:-1])
-    upright = _runs((inside[1:-1, 1:] != inside[1:-1, :-1]).T)
-    lines = [QLineF(left + a, top + row, left + b, top + row) for row, a, b in level]
-    lines += [QLineF(left + col, top + a, left + col, top + b) for col, a, b in upright]
-    larger = QTransform.fromScale(scale, scale)
-    return [larger.map(line) for line in lines]
+    level = _runs(inside[1:, 1:-1] != inside[:-1, 1:-1]) + np.array([top, left, left])
+    upright = _runs((inside[1:-1, 1:] != inside[1:-1, :-1]).T) + np.array([left, top, top])
+    lines = [QLineF(a, row, b, row) for row, a, b in (scale * level).tolist()]
+    return lines + [QLineF(x, a, x, b) for x, a, b in (scale * upright).tolist()]
 
 
-def _runs(edge: Array) -> list[tuple[int, int, int]]:
-    """Rows, first and last + 1 columns of the runs of True."""
+def _runs(edge: Array) -> Array:
+    """(n, 3): row, first and last + 1 column of each run of True."""
     padded = np.pad(edge, ((0, 0), (1, 1)))
     width = edge.shape[1] + 1
     turns = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # of each run its begin and its end
     rows, starts = np.divmod(turns[::2], width)
-    return list(zip(rows.tolist(), starts.tolist(), (turns[1::2] % width).tolist(), strict=True))
+    return np.stack([rows, starts, turns[1::2] % width], axis=1)
 
 
 class Hatching:

@@ -11,7 +11,7 @@ import numpy as np
 
 from desktop.document.layers import BlendMode, GroupLayer, Layer, RasterLayer
 from desktop.document.modes import Floats
-from desktop.document.tiles import SCALES, TILE, TiledImage
+from desktop.document.tiles import SCALES, TILE, TiledImage, is_without_holes
 from inference.values import Array, Region, peak_of
 
 if TYPE_CHECKING:
@@ -105,16 +105,16 @@ def _covering(layer: Layer, region: Region, scale: int) -> Array | None:
     if not _is_plain(layer) or not isinstance(layer, RasterLayer):
         return None
     own = layer.image.read(region, scale)
-    return own if own[..., 3].min() == peak_of(own.dtype) else None
+    return own if is_without_holes(own) else None
 
 
 def _covers_all(layer: Layer) -> bool:
     """Whether nothing below a layer can be seen through it anywhere."""
     if not _is_plain(layer) or not layer.visible or not isinstance(layer, RasterLayer):
         return False
-    image, peak = layer.image, peak_of(layer.image.dtype)
+    image = layer.image
     tiles = (image.tiles.get(key) for key in image.keys(image.bounds))
-    return all((image.fill if tile is None else tile)[..., 3].min() == peak for tile in tiles)
+    return all(is_without_holes(image.fill if tile is None else tile) for tile in tiles)
 
 
 def _is_plain(layer: Layer) -> bool:

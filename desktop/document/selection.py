@@ -11,8 +11,9 @@ from inference.values import Array, Region
 _FULL = np.full((TILE, TILE, 1), 255, np.uint8)
 """A tile that is selected: one for all of them."""
 _SAMPLES = 4  # a side, in each pixel of an edge
-_SHARE = np.rint(np.linspace(0, 255, _SAMPLES**2 + 1)).astype(np.uint8)
-"""A selection's sample for so many samples inside."""
+_SHARE = np.zeros(256, np.uint8)
+_SHARE[: _SAMPLES**2 + 1] = np.rint(np.linspace(0, 255, _SAMPLES**2 + 1))
+"""A selection's sample for so many samples inside; of 256, as OpenCV's tables are."""
 _SUBPIXEL = 4  # bits of a sample's fraction that OpenCV's polygons keep
 _CELL = 16  # pixels a side of what tells the tiles on an edge from those within it
 
@@ -53,12 +54,14 @@ def polygon(width: int, height: int, points: Sequence[tuple[float, float]]) -> T
     left, top = np.floor(outline.min(axis=0)).astype(int).tolist()
     right, bottom = np.ceil(outline.max(axis=0)).astype(int).tolist()
     edge, inside = _coarse(outline, width, height)
+    fine = np.empty((TILE * _SAMPLES, TILE * _SAMPLES), np.uint8)  # for all: it is slow to get
     for key in selection.keys(Region(left, top, right - left, bottom - top)):
         if edge[key]:
             place = selection.region_of(key)
-            drawn = _filled(outline - (place.x, place.y), place.width, place.height)
+            part = fine[: place.height * _SAMPLES, : place.width * _SAMPLES]
+            drawn = _filled(outline - (place.x, place.y), part)
             if drawn.any():
-                selection.write(place, drawn[..., None])
+                selection.put_tile(key, drawn[..., None])
         elif inside[key]:
             _select_tile(selection, key)
     return selection
@@ -82,16 +85,16 @@ def _coarse(outline: Array, width: int, height: int) -> tuple[Array, Array]:
     return by_tile, inside[cells // 2 :: cells, cells // 2 :: cells]
 
 
-def _filled(outline: Array, width: int, height: int) -> Array:
-    """(height, width) uint8: how much of each pixel lies inside, from 4 x 4 samples."""
-    fine: Array = np.zeros((height * _SAMPLES, width * _SAMPLES), np.uint8)
+def _filled(outline: Array, fine: Array) -> Array:
+    """(h, w) uint8: how much of each pixel lies inside, from 4 x 4 samples drawn in `fine`."""
+    height, width = (side // _SAMPLES for side in fine.shape)
+    fine[...] = 0
     centred = outline * _SAMPLES - 0.5  # OpenCV's pixels have their centre at whole numbers
     fixed = np.round(centred * 2**_SUBPIXEL).astype(np.int32)
     cv2.fillPoly(fine, [fixed], _SAMPLES**2, cv2.LINE_8, _SUBPIXEL)
     for size in ((2 * width, 2 * height), (width, height)):  # averages of 2 x 2 are exact and quick
         fine = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
-    share: Array = _SHARE[fine]
-    return share
+    return cv2.LUT(fine, _SHARE)
 
 
 def to_mask(selection: TiledImage) -> Array:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.widgets.section import QuietLabel
@@ -12,6 +12,8 @@ from desktop.widgets.section import QuietLabel
 NAMES_PX = 76
 LONG_WORD = 22
 """Characters from which a word may be broken at its joints: file names, addresses."""
+ONE_LINE = 28
+"""So many characters have room beside their name wherever a card is shown."""
 
 
 def breakable(text: str) -> str:
@@ -72,12 +74,26 @@ class Card(QFrame):
         table.setColumnMinimumWidth(0, NAMES_PX)
         top = Qt.AlignmentFlag.AlignTop
         for row, (name, value) in enumerate(facts):
-            fact = QLabel(breakable(value))
-            fact.setWordWrap(True)
-            fact.setTextFormat(Qt.TextFormat.PlainText)
-            fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label = QuietLabel(name)
             label.setWordWrap(False)
             table.addWidget(label, row, 0, top)
-            table.addWidget(fact, row, 1, top)
+            table.addWidget(_Fact(value), row, 1, top)
         return table
+
+
+class _Fact(QLabel):
+    """A value that can be selected once the pointer was over it.
+
+    Texts that can be selected, or wrapped, are several times as slow to lay out: a change of theme
+    would take twice as long for a page of them.
+    """
+
+    def __init__(self, value: str) -> None:
+        super().__init__(breakable(value))
+        self.setWordWrap(len(value) > ONE_LINE)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Somebody may want to copy it."""
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        super().enterEvent(event)

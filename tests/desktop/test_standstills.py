@@ -11,8 +11,10 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop.commands import SetSelection
+from desktop.document import selection
 from inference.media.picture import write_picture
-from inference.values import Picture
+from inference.values import Picture, Region
 
 pytestmark = [pytest.mark.alone, pytest.mark.qt_log_ignore("propagateSizeHints")]
 BAR_MS = 100
@@ -67,6 +69,14 @@ def test_what_is_done_to_all_pixels(at_large, action):
         at_large.actions_.run("edit.undo")
         at_large.editor.coloring.cancel()
     assert min(turns) < BAR_MS
+
+
+def test_a_large_ellipse(at_large):
+    def act():
+        drawn = selection.ellipse(WIDTH, HEIGHT, Region(200, 150, WIDTH - 400, HEIGHT - 300))
+        at_large.editor.push(SetSelection(at_large.editor.document, drawn))
+
+    assert min(longest_turn(at_large, act) for _ in range(2)) < BAR_MS
 
 
 def test_opening_a_large_file(window, tmp_path):

@@ -58,7 +58,8 @@ def test_a_large_shape_is_drawn_as_if_every_tile_had_been(shape):
     drawn = selection.polygon(width, height, points.tolist())
     for key in drawn.keys(drawn.bounds):
         place = drawn.region_of(key)
-        whole = selection._filled(points - (place.x, place.y), place.width, place.height)
+        fine = np.empty((4 * place.height, 4 * place.width), np.uint8)
+        whole = selection._filled(points - (place.x, place.y), fine)
         assert (drawn.read(place)[..., 0] == whole).all(), key
 
 

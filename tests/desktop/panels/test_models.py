@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from desktop.panels.models import ModelsPanel, figures, megabytes
 from desktop.widgets.card import Card as CardWidget
@@ -45,6 +46,14 @@ def test_figures_unfold(panel):
     assert not figures.isVisible()
     QTest.mouseClick(unfold, Qt.MouseButton.LeftButton)
     assert figures.isVisible()
+
+
+def test_a_fact_can_be_selected(panel):
+    (fact,) = [label for label in panel.findChildren(QLabel) if label.text() == "CC-BY 4.0"]
+    place = QPointF(4, fact.height() // 2)
+    QApplication.sendEvent(fact, QEnterEvent(place, place, QPointF(fact.mapToGlobal(place))))
+    QTest.mouseDClick(fact, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert fact.selectedText()
 
 
 def test_trouble_and_what_is_not_known_are_said(panel):
