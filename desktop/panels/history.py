@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.editor import Editor
 from desktop.studio import Studio
 from desktop.widgets.icons import pixmap
+from desktop.widgets.scroll import WholeRows
 from desktop.widgets.theme import tokens_of
 
 ROW_PX = 32
@@ -41,7 +42,7 @@ class HistoryPanel(QWidget):
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 4)
-        column.addWidget(self.view)
+        column.addWidget(WholeRows(self.view, ROW_PX), 1)
         studio.current_changed.connect(self.show_editor)
         self.show_editor(studio.current)
 

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from desktop.commands import MoveLayer, SetAttribute
 from desktop.document.layers import BlendMode
 from desktop.editor import Editor
-from desktop.panels.layers.delegate import Zone
+from desktop.panels.layers.delegate import ROW_PX, Zone
 from desktop.panels.layers.model import LayerModel
 from desktop.panels.layers.tree import LayerTree
 from desktop.studio import Studio
 from desktop.widgets.buttons import Actions, action_button
+from desktop.widgets.scroll import WholeRows
 from desktop.widgets.setting_row import ChoiceRow, NumberRow, align
 from desktop.widgets.wires import Wires
 from inference.features import Control
@@ -107,7 +108,7 @@ class LayersPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.tree, 1)
+        column.addWidget(WholeRows(self.tree, ROW_PX), 1)
         column.addLayout(self._buttons)
 
     # The document changed: show it.
