@@ -193,10 +193,13 @@ def in_depth(samples: Array, dtype: npt.DTypeLike) -> Array:
         return samples
     if samples.dtype == np.uint8 and target == np.uint16:
         return samples.astype(np.uint16) * np.uint16(257)  # exact
-    unit = samples.astype(np.float32) / np.float32(peak_of(samples.dtype))
     if target == np.float32:
+        unit = samples.astype(np.float32)
+        unit /= np.float32(peak_of(samples.dtype))
         return unit
-    scaled = np.clip(unit, 0, 1) * np.float32(peak_of(target)) + np.float32(0.5)
+    scaled = samples * np.float32(peak_of(target) / peak_of(samples.dtype))
+    scaled += np.float32(0.5)
+    np.clip(scaled, 0, np.float32(peak_of(target) + 0.5), out=scaled)
     converted: Array = scaled.astype(target)
     return converted
 

@@ -13,6 +13,7 @@ from inference.film.flow import Motion, inside, places
 from inference.values import Array, Picture, in_depth
 
 _LONGEST = 16.0  # frames over which strokes are averaged at strength 1
+_WEIGHT = 1000.0  # of two pixels together; blendLinear adds 0.00001 to it
 
 
 class SteadyStrokes:
@@ -32,20 +33,20 @@ class SteadyStrokes:
     def _mixed(self, now: Array, last: Array, motion: Motion) -> Array:
         height, width = now.shape[:2]
         rows, columns = motion.sure.shape
-        enlarged = cv2.resize(motion.back, (width, height), interpolation=cv2.INTER_LINEAR)
-        enlarged *= np.array([width / columns, height / rows], np.float32)
+        came_from = cv2.resize(motion.back, (width, height), interpolation=cv2.INTER_LINEAR)
+        came_from *= np.array([width / columns, height / rows], np.float32)
+        came_from += places(height, width)
         before = cv2.remap(  # type: ignore[call-overload]
-            in_depth(last, np.float32),
-            enlarged + places(height, width),
+            _blendable(last),
+            came_from,
             None,
             cv2.INTER_CUBIC,  # linear would blur what is carried along again and again
             borderMode=cv2.BORDER_REPLICATE,
         )
         sure = motion.sure * inside(motion.back)  # else borders are drawn out into streaks
-        share = np.float32(self._kept) * cv2.resize(sure, (width, height))
-        new = in_depth(now, np.float32)
-        mixed = new + share[..., None] * (before - new)
-        return in_depth(np.clip(mixed, 0, 1), now.dtype)
+        share = cv2.resize(sure, (width, height)) * np.float32(_WEIGHT * self._kept)
+        mixed = cv2.blendLinear(before, _blendable(now), share, np.float32(_WEIGHT) - share)
+        return in_depth(mixed, now.dtype)
 
     def memory(self) -> dict[str, Array]:
         """All that the next frame depends on."""
@@ -54,3 +55,8 @@ class SteadyStrokes:
     def remember(self, memory: Mapping[str, Array]) -> None:
         """Go on from there."""
         self._last = memory["last"]
+
+
+def _blendable(pixels: Array) -> Array:
+    """In one of the two depths that OpenCV blends."""
+    return pixels if pixels.dtype == np.uint8 else in_depth(pixels, np.float32)

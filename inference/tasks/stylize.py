@@ -158,20 +158,25 @@ def finished(
     """
     shape = (picture.height, picture.width)
     lent = _LENT if painted.shape[0] < picture.height else 0.0
-    small = _resized(_color(picture.pixels), (painted.shape[1], painted.shape[0]))
-    change = _resized(painted - lent * small, (picture.width, picture.height))
+    change = painted
+    if lent:
+        small = _resized(_color(picture.pixels), (painted.shape[1], painted.shape[0]))
+        change = painted - np.float32(lent) * small
+    change = _resized(change, (picture.width, picture.height))
     result = np.empty((*shape, 3), picture.pixels.dtype)
     for rows in row_bands(*shape, pixels=_BAND_PIXELS):
         context.checkpoint(0.7 + 0.3 * rows.start / picture.height, "Finishing")
         before = in_depth(_color(picture.pixels[rows]), np.float32)
-        after = np.clip(change[rows] + lent * before, 0, 1)
+        after = change[rows] + np.float32(lent) * before
+        np.clip(after, 0, 1, out=after)
         if settings.keep_colors:
             after = compose_lab(lightness(after), srgb_to_lab(before)[..., 1:], np.float32)
-        share = np.full(before.shape[:2], settings.strength, np.float32)
         if mask is not None:
-            share *= mask[rows].astype(np.float32) / 255
-        mixed = before + share[..., None] * (after - before)
-        result[rows] = in_depth(mixed, picture.pixels.dtype)
+            share = in_depth(mask[rows, :, None], np.float32) * np.float32(settings.strength)
+            after = before + share * (after - before)
+        elif settings.strength < 1:
+            after = before + np.float32(settings.strength) * (after - before)
+        result[rows] = in_depth(after, picture.pixels.dtype)
     context.checkpoint(1.0)
     return picture.with_pixels(result)
 
