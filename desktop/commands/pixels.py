@@ -129,13 +129,20 @@ class MergeDown(Steps):
 
 
 def merged_image(document: Document, layer_id: str) -> TiledImage:
-    """A layer and the one right below it in one. Raises Problem where there are no such two."""
+    """A layer and the one right below it in one.
+
+    Raises Problem where there are no such two, or one of them is locked.
+    """
     lower, upper = _mergeable(document, layer_id)
+    for layer in (upper, lower):
+        refuse_locked(document, layer.id)
     return composite_image(document, [_as_normal(lower), upper])
 
 
 def flat_image(document: Document) -> TiledImage:
-    """All that is seen, in one."""
+    """All that is seen, in one. Raises Problem where a layer is locked: it could not go."""
+    for layer in document.root.children:
+        refuse_locked(document, layer.id)
     return composite_image(document, document.root.children)
 
 

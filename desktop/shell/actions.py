@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from desktop.document.layers import RasterLayer
+from desktop.document.layers import GroupLayer, RasterLayer
 from desktop.shell import layering
 from desktop.shell.action import Action, T, always
 from desktop.shell.film_actions import FILM
@@ -25,7 +25,7 @@ def _has_below(studio: "Studio") -> bool:
     editor = studio.current
     return (
         editor is not None
-        and isinstance(editor.active_layer, RasterLayer)
+        and isinstance(editor.active_layer, RasterLayer | GroupLayer)
         and editor.document.index(editor.active_layer.id) > 0
     )
 

@@ -62,6 +62,26 @@ def test_a_problem_becomes_a_strip(at_work):
     assert len(at_work.strips.shown()) == 1
 
 
+@pytest.mark.parametrize("action", ["layer.flatten", "layer.merge_down"])
+@pytest.mark.parametrize("locked", [0, 1])
+def test_what_is_locked_is_not_made_one_with_others(at_work, qtbot, action, locked):
+    at_work.actions_.run("layer.new")
+    before = ids(at_work)
+    at_work.editor.document.set_attribute(before[locked], "locked", True)
+    at_work.actions_.run(action)
+    qtbot.waitUntil(lambda: bool(at_work.strips.shown()))
+    assert "locked" in at_work.strips.shown()[0].accessibleName()
+    assert ids(at_work) == before
+
+
+def test_a_group_is_merged_into_the_layer_below(at_work, qtbot):
+    photo = ids(at_work)[0]
+    at_work.actions_.run("layer.new")
+    at_work.actions_.run("layer.group")
+    at_work.actions_.run("layer.merge_down")
+    qtbot.waitUntil(lambda: ids(at_work) == [photo])
+
+
 # Layers and selection
 
 
