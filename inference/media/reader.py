@@ -101,23 +101,26 @@ class FilmReader:
 
     def _from_before(self, start: int | None) -> Iterator[av.VideoFrame]:
         """Decoded frames that begin before `start`, where the file lets us seek."""
+        self._rewind()
+        if start is not None and self.clip.timed and self.clip.format not in _UNSEEKABLE:
+            margin = 2 * self._step  # a deinterlacer looks at the neighbours
+            margin += round(_SEEK_BACK_S.get(self.clip.format, 0) / self.clip.time_base)
+            try:
+                self._container.seek(start - margin, stream=self._film, backward=True)
+                frames = self._decoded()
+                first = next(frames, None)
+            except av.error.FFmpegError:  # before the first frame of an AVI, say
+                first = None
+            if first is not None and first.pts is not None and first.pts <= start:
+                return _chained(first, frames)
+            self._rewind()
+        return self._decoded()
+
+    def _rewind(self) -> None:
+        """To the beginning; a seek that failed has moved on all the same."""
         self._container.close()
         self._container = _opened(self.clip.path)
         self._film = _film_in(self._container, self.clip.path)
-        if start is not None and self.clip.timed and self.clip.format not in _UNSEEKABLE:
-            margin = 2 * self._step  # a deinterlacer looks at the neighbours
-            try:
-                self._container.seek(start - margin, stream=self._film, backward=True)
-            except av.error.FFmpegError:
-                return self._decoded()
-            frames = self._decoded()
-            first = next(frames, None)
-            if first is not None and first.pts is not None and first.pts <= start:
-                return _chained(first, frames)
-            self._container.close()
-            self._container = _opened(self.clip.path)
-            self._film = _film_in(self._container, self.clip.path)
-        return self._decoded()
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Frames as the decoder gives them; broken packets are left out."""
@@ -170,6 +173,7 @@ class FilmReader:
 
 
 _UNSEEKABLE = ("gif",)  # each frame is drawn over the one before
+_SEEK_BACK_S = {"mpeg": 4}  # only some of its frames have a time; the others are guessed from them
 _PATIENCE = 500  # broken packets in all, after which nothing good is expected any more
 
 

@@ -45,6 +45,25 @@ def test_reading_can_begin_anywhere(tmp_path, start):
         assert np.array_equal(begun.picture().pixels, whole.picture().pixels)
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "pixels"),
+    [
+        ("clip.avi", "mjpeg", "yuvj420p"),
+        ("clip.avi", "mpeg4", "yuv420p"),
+        ("clip.flv", "flv", "yuv420p"),
+        ("clip.mpg", "mpeg2video", "yuv420p"),
+    ],
+)
+def test_reading_can_begin_anywhere_in_what_older_programs_write(tmp_path, name, codec, pixels):
+    path = filmed.make_clip(
+        tmp_path / name, range(250), base=Fraction(1, 25), codec=codec, pixels=pixels
+    )
+    every = [(frame.time, frame.luma().tobytes()) for frame in read(path)]
+    for number in (0, 1, 40, 160, 249):
+        begun = read(path, every[number][0])
+        assert [(frame.time, frame.luma().tobytes()) for frame in begun] == every[number:]
+
+
 def test_beyond_the_end_there_is_nothing(tmp_path):
     assert read(filmed.make_clip(tmp_path / "clip.mp4"), 10**9) == []
 
