@@ -4,10 +4,10 @@ The document is where all that is set is kept; only before the layer is made a d
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -207,9 +207,7 @@ class Making(QObject):
         if before is None:
             self._begin(text, after)
         elif not self._goes_on(drag):
-            step = ChangeLook(
-                self._document, self.generated_id, before, after, text, self._on_applied
-            )
+            step = self._step_to(self.generated_id, before, after, text)
             self._history.push(step)
             self._step = (drag, self._history.index(), step)
         elif self._step is not None:
@@ -238,15 +236,18 @@ class Making(QObject):
         self._history.beginMacro(text)
         for place, layer in enumerate((generated, *self._companions(look.recipe)), top):
             self._history.push(AddLayer(self._document, layer, self._document.root.id, place))
-        self.generated_id = generated.id
-        self._history.push(
-            ChangeLook(self._document, generated.id, None, look, text, self._on_applied)
-        )
+        self._history.push(self._step_to(generated.id, None, look, text))
         self._history.endMacro()
 
-    def _on_applied(self, look: Look | None) -> None:
+    def _step_to(self, layer_id: str, before: Look | None, after: Look, text: str) -> ChangeLook:
+        def applied(look: Look | None) -> None:
+            self._on_applied(layer_id, look)
+
+        return ChangeLook(self._document, layer_id, before, after, text, applied)
+
+    def _on_applied(self, layer_id: str, look: Look | None) -> None:
         """A step was done, undone or done again."""
-        self._look = look
+        self.generated_id, self._look = layer_id, look
         self._announce()
         self._runner.stop()
         self._show(None)
@@ -256,12 +257,11 @@ class Making(QObject):
     def _take_up(self) -> None:
         """Go on from the layer of this feature that is in the document."""
         layers = {layer.id: layer for layer in self._document.walk()}
-        made = [one for one in layers.values() if self._is_ours(one)]
+        made = [one for one in layers.values() if self._is_ours(one, layers)]
         if not made:
             self.generated_id, self._look = "", None
             return
         layer = made[-1]
-        assert isinstance(layer, GeneratedLayer)
         kept = layers.get(layer.recipe.hints)
         hints = kept.hints if isinstance(kept, HintLayer) else Hints()
         self.generated_id = layer.id
@@ -273,21 +273,23 @@ class Making(QObject):
         self._take_up()
         self._announce()
 
-    def _is_ours(self, layer: Layer) -> bool:
-        return isinstance(layer, GeneratedLayer) and layer.recipe.feature == self.feature.name
+    def _is_ours(self, layer: Layer | None, there: Collection[str]) -> TypeGuard[GeneratedLayer]:
+        """Whether it can be made anew: by this feature, and with its hints, if it has any."""
+        return (
+            isinstance(layer, GeneratedLayer)
+            and layer.recipe.feature == self.feature.name
+            and (not layer.recipe.hints or layer.recipe.hints in there)
+        )
 
     def _on_layers_changed(self) -> None:
-        """The layer may have been deleted, or brought back by undo."""
-        there = {layer.id for layer in self._document.walk()}
+        """The layer may have been deleted, merged, or brought back by undo."""
+        there = {layer.id: layer for layer in self._document.walk()}
         if self._look is not None:
-            needed = {self.generated_id, self._look.recipe.hints} - {""}
-            if not needed <= there:
-                self._runner.stop()
-                self._look, self.generated_id = None, ""
-                self._announce()
-        else:
-            self._take_up()
-            self._announce()
+            if self._is_ours(there.get(self.generated_id), there):
+                return
+            self._runner.stop()
+        self._take_up()
+        self._announce()
 
     # The pixels.
 

@@ -59,6 +59,12 @@ def _has_hints(studio: "Studio") -> bool:
     return studio.current is not None and bool(studio.current.coloring.hints)
 
 
+def _can_keep_grey(studio: "Studio") -> bool:
+    return _has_selection(studio) or (
+        studio.current is not None and studio.current.coloring.hints.keep_grey is not None
+    )
+
+
 def _has_reference(studio: "Studio") -> bool:
     return studio.current is not None and studio.current.coloring.reference is not None
 
@@ -224,7 +230,7 @@ COLOR = (
            lambda w: w.editor.coloring.clear_hints(), ("Ctrl+Shift+Del",), enabled=_has_hints),
     Action("colour.keep_grey", T("Actions", "Keep selection grey"),
            lambda w: w.editor.coloring.keep_grey_from_selection(), ("Ctrl+Alt+K",),
-           icon="keep-grey"),
+           icon="keep-grey", enabled=_can_keep_grey),
     Action("colour.reference", T("Actions", "Open reference picture …"),
            lambda w: w.files.open_reference(), ("Ctrl+Alt+R",), icon="reference"),
     Action("colour.clear_reference", T("Actions", "Clear reference picture"),

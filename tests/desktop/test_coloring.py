@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from desktop.commands import DeleteLayer
-from desktop.document.layers import GeneratedLayer, HintLayer
+from desktop.commands import AddLayer, DeleteLayer, DuplicateLayer, MergeDown
+from desktop.document.layers import GeneratedLayer, HintLayer, RasterLayer
 from desktop.document.tiles import TiledImage
 from desktop.preferences import Preferences
 from desktop.studio import Studio
@@ -207,6 +207,55 @@ def test_a_deleted_colour_layer_comes_back_with_its_hints(qtbot, editor, colorin
     editor.history.undo()
     assert coloring.generated_id
     assert coloring.hints.points == (RED,)
+
+
+def hint_layer_of(editor):
+    return next(layer for layer in editor.document.walk() if isinstance(layer, HintLayer))
+
+
+def test_without_its_hints_a_colour_layer_stays_as_it_is_and_a_hint_makes_another(
+    qtbot, editor, coloring
+):
+    coloring.run()
+    settled(qtbot, coloring, editor)
+    left = coloring.generated_id
+    editor.push(DeleteLayer(editor.document, hint_layer_of(editor).id))
+    editor.push(AddLayer(editor.document, RasterLayer(image=editor.document.empty_image())))
+    coloring.add_hint(RED)
+    settled(qtbot, coloring, editor)
+    assert coloring.generated_id not in ("", left)
+    assert hint_layer_of(editor).hints.points == (RED,)
+    editor.history.setIndex(0)
+    assert len(list(editor.document.walk())) == 1
+
+
+def test_a_colour_layer_that_took_in_another_is_no_longer_made_anew(qtbot, editor, coloring):
+    coloring.run()
+    settled(qtbot, coloring, editor)
+    left = coloring.generated_id
+    paint = RasterLayer(image=editor.document.empty_image())
+    editor.push(AddLayer(editor.document, paint, "root", 2))
+    editor.push(MergeDown(editor.document, paint.id))
+    coloring.add_hint(RED)
+    settled(qtbot, coloring, editor)
+    assert coloring.generated_id not in ("", left)
+
+
+def test_undo_goes_back_to_the_layer_that_a_copy_stood_in_for(qtbot, editor, coloring):
+    coloring.run()
+    coloring.add_hint(RED)
+    settled(qtbot, coloring, editor)
+    first = coloring.generated_id
+    editor.push(DuplicateLayer(editor.document, first))
+    editor.push(DeleteLayer(editor.document, first))
+    assert coloring.generated_id
+    assert coloring.generated_id != first
+    for _ in range(3):
+        editor.history.undo()
+    assert coloring.generated_id == first
+    coloring.set_settings(ColorizeSettings(saturation=0.5))
+    settled(qtbot, coloring, editor)
+    assert editor.document.layer(first).recipe.settings["saturation"] == 0.5
 
 
 def test_a_reference_is_kept_in_the_document(qtbot, editor, coloring):
