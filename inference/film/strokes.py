@@ -10,9 +10,11 @@ import cv2
 import numpy as np
 
 from inference.film.flow import Motion, inside, places
+from inference.film.palette import SteadyPalette
 from inference.values import Array, Picture, in_depth
 
 _LONGEST = 16.0  # frames over which strokes are averaged at strength 1
+_MOSTLY = 2.0  # where half of a frame was in sight before, all of the palette is kept
 _WEIGHT = 1000.0  # of two pixels together; blendLinear adds 0.00001 to it
 
 
@@ -21,12 +23,17 @@ class SteadyStrokes:
 
     def __init__(self, strength: float) -> None:
         self._kept = 1 - _LONGEST**-strength
+        self._palette = SteadyPalette()
         self._last: Array | None = None  # (H, W, 3), as it was shown
 
     def steadied(self, _frame: Picture, result: Picture, motion: Motion | None) -> Picture:
         """The next result; motion: how things moved at small size, None at the first of a shot."""
-        if self._last is not None and motion is not None:
-            result = result.with_pixels(self._mixed(result.pixels, self._last, motion))
+        if self._last is None or motion is None:
+            self._palette.begin(result.pixels)
+        else:
+            mixed = self._mixed(result.pixels, self._last, motion)
+            kept = self._kept * min(1.0, _MOSTLY * float(motion.sure.mean()))
+            result = result.with_pixels(self._palette.given_to(mixed, result.pixels, kept))
         self._last = result.pixels
         return result
 
@@ -50,11 +57,11 @@ class SteadyStrokes:
 
     def memory(self) -> dict[str, Array]:
         """All that the next frame depends on."""
-        return {"last": np.asarray(self._last)}
+        return {"last": np.asarray(self._last), "palette": self._palette.held}
 
     def remember(self, memory: Mapping[str, Array]) -> None:
         """Go on from there."""
-        self._last = memory["last"]
+        self._last, self._palette.held = memory["last"], memory["palette"]
 
 
 def _blendable(pixels: Array) -> Array:
