@@ -67,6 +67,13 @@ def problem_of(error: OSError) -> Problem:
     return Problem(f"{name if len(name) < 100 else name[:100] + '…'} cannot be used: {reason}.")
 
 
+def remedy_of(problem: Problem) -> str:
+    """What to do about it, and the option for that."""
+    if not problem.option:
+        return problem.remedy
+    return f"{problem.remedy.removesuffix('.')} ({problem.option})."
+
+
 @dataclass
 class Account:
     """All that one command did. seconds, per part of the work, are sums over all pictures."""
@@ -136,7 +143,7 @@ class Account:
         name = str(source) if source else ""
         if source:
             self.inputs.append(name)
-        told = {"input": name, "sentence": problem.sentence, "remedy": problem.remedy}
+        told = {"input": name, "sentence": problem.sentence, "remedy": remedy_of(problem)}
         self.problems.append(told)
 
     def as_json(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from desktop.account import (
     each,
     say,
 )
-from desktop.export_settings import ExportSettings, check_asked, refusals
+from desktop.export_settings import ExportSettings, refusals, settled
 from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
     AsJson,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="grisaille",
-    help="Grisaille colours black-and-white photographs. Without a command it opens its window.",
+    help="Grisaille colours and paints pictures and films. Without a command it opens its window.",
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
@@ -49,8 +49,6 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The networks that are installed.", rich_markup_mode=None)
 app.add_typer(models, name="models", no_args_is_help=True)
-app.command()(cli_styles.stylize)
-app.command()(facts.info)
 app.add_typer(cli_styles.styles, name="styles", no_args_is_help=True)
 
 
@@ -103,7 +101,7 @@ def _check_word(arguments: Sequence[str]) -> None:
 def colorize(
     *,
     settings: ColorizeSettings,
-    writing: ExportSettings,
+    asked: dict[str, Any],
     film: FilmWishes,
     source: Source,
     output: Out,
@@ -124,17 +122,18 @@ def colorize(
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> int:
-    """Give colour to a black-and-white picture or film, or to every one of a folder.
+    """Give colour to black-and-white pictures and films.
 
-    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one. Of a film
-    it ends in .mp4, .mov, .mkv, .webm or .gif, or is shot_%04d.png for numbered pictures.
+    IN is one of them, or a folder. OUT is a picture, a project where it ends in .grisaille, or a
+    folder where IN is one. Of a film it ends in .mp4, .mov, .mkv, .webm or .gif, or is
+    shot_%04d.png for numbered pictures.
     """
     account = Account()
     with account.told(as_json):
         from desktop import filming, headless
 
         films, pictures = filming.divided(source, output, one_only=bool(hints or keep_grey))
-        check_asked(writing, filming.refusals_of(films, pictures))
+        writing = settled(ExportSettings, asked, filming.refusals_of(films, pictures))
         order = headless.Order(
             settings=settings,
             hints=Hints(
@@ -153,14 +152,20 @@ def colorize(
     return account.code
 
 
-# export
+app.command()(cli_styles.stylize)
+
+
+# export, info
+
+
+app.command()(facts.info)
 
 
 @app.command()
 @with_writing(ExportSettings)
 def export(
     *,
-    writing: ExportSettings,
+    asked: dict[str, Any],
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .grisaille or .ora file.")],
     output: Out,
     layered: Annotated[
@@ -178,8 +183,9 @@ def export(
         from desktop.headless import figures_of
 
         account.inputs.append(str(project))
+        told = [refusals(output.suffix.lower(), layered=layered)]
+        writing = settled(ExportSettings, asked, told)
         check_export(output, depth=writing.bits, overwrite=overwrite, layered=layered)
-        check_asked(writing, [refusals(output.suffix.lower(), layered=layered)])
         with clock(account.seconds, "load"):
             document = load_project(project)
         with clock(account.seconds, "write"):
@@ -246,21 +252,37 @@ def _card_json(card: "Card") -> dict[str, Any]:
 def train(
     context: typer.Context,
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe, such as colorizer.")],
-    data: Annotated[Path, typer.Option(help="Folder of the training photographs.")] = Path(
-        "../shared/data"
-    ),
+    data: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="The photographs to learn from.")
+    ] = Path("../shared/data"),
+    device: Device = "auto",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace its file where it exists.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> int:
-    """Train a bundled model again; further options are those of the recipe: --seconds 600, say."""
-    from desktop import upkeep
+    """Train a bundled model again, or a style of your own.
 
-    weights = upkeep.train(recipe, data, context.args)
-    say(f"Wrote {weights}.")
-    return DONE
+    Further options are those of the recipe: --seconds 600, say, or --out FILE. A run that was
+    stopped goes on.
+    """
+    account = Account()
+    with account.told(as_json):
+        from desktop import upkeep
+
+        account.inputs.append(str(data))
+        with clock(account.seconds, "run"):
+            trained = upkeep.train(
+                recipe, data, context.args, say, device=device, overwrite=overwrite
+            )
+        account.device = trained.device
+        account.wrote(trained.weights)
+    return account.code
 
 
 @app.command()
 def selftest(device: Device = "auto", as_json: AsJson = False) -> int:
-    """Check that this installation works: models, colours, lightness, devices."""
+    """Check this installation: models, colours, lightness, device."""
     from desktop import upkeep
 
     findings = upkeep.selftest(device)
@@ -293,7 +315,7 @@ def tour(
     ),
     device: Device = "auto",
 ) -> int:
-    """Do the main job on the sample photographs, without a window, into a folder."""
+    """Do the main job on the samples, without a window."""
     from desktop import tour as journey
 
     return journey.run(output, device)

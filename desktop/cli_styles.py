@@ -1,15 +1,14 @@
 """The commands about styles: `stylize`, and `styles list`."""
 
-import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from desktop.account import DONE, Account, context_for, each, progress, say
-from desktop.export_settings import WriteSettings, check_asked
+from desktop.account import DONE, Account, answer, context_for, each, progress, say
+from desktop.export_settings import WriteSettings, settled
 from desktop.film_options import FilmWishes, with_film_options
 from desktop.options import (
     AsJson,
@@ -32,7 +31,7 @@ styles = typer.Typer(help="The styles that have a name.", rich_markup_mode=None)
 def stylize(
     *,
     settings: StylizeSettings,
-    writing: WriteSettings,
+    asked: dict[str, Any],
     film: FilmWishes,
     source: Source,
     output: Out,
@@ -52,17 +51,18 @@ def stylize(
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> int:
-    """Paint a picture or a film, or every one of a folder, in the manner of a painting.
+    """Paint pictures and films in the manner of a painting.
 
-    OUT is a picture, a project where it ends in .grisaille, or a folder where IN is one. Of a film
-    it ends in .mp4, .mov, .mkv, .webm or .gif, or is shot_%04d.png for numbered pictures.
+    IN is one of them, or a folder. OUT is a picture, a project where it ends in .grisaille, or a
+    folder where IN is one. Of a film it ends in .mp4, .mov, .mkv, .webm or .gif, or is
+    shot_%04d.png for numbered pictures.
     """
     account = Account()
     with account.told(as_json):
         from desktop import filming, headless, styling
 
         films, pictures = filming.divided(source, output, one_only=mask is not None)
-        check_asked(writing, filming.refusals_of(films, pictures))
+        writing = settled(WriteSettings, asked, filming.refusals_of(films, pictures))
         order = styling.StyleOrder(
             settings=settings,
             styles=styling.read_styles(style),
@@ -102,7 +102,7 @@ def list_styles(
             }
             for style in found
         ]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        answer({"styles": rows})
     else:
         for style in found:
             work = ", ".join(filter(None, (style.title, style.painter, style.year)))

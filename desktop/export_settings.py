@@ -4,15 +4,17 @@ Declared once, for the window's sheet and for the command line.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from inference.features import setting
 from inference.values import QUALITY, Problem
 
 Depth = Literal["own", "8", "16"]
 
+_AS_IT_IS = ("own", False)
+"""What asks for nothing: each file is so by itself."""
 _DEPTHS: dict[Depth, Literal[8, 16] | None] = {"own": None, "8": 8, "16": 16}
 
 
@@ -48,6 +50,9 @@ class ExportSettings(WriteSettings):
         "Say how far the lightness of what was written is from that of the original, and where "
         "colour gave way to it.",
     )
+
+
+_Settings = TypeVar("_Settings", bound=WriteSettings)
 
 
 class Refusal(NamedTuple):
@@ -105,14 +110,18 @@ def fitting(settings: ExportSettings, suffix: str) -> ExportSettings:
     return replace(settings, **without)
 
 
-def check_asked(asked: WriteSettings, files: Iterable[Refusals]) -> None:
-    """Raise Problem where something is asked for that none of the files can be told.
+def settled(
+    kind: type[_Settings], asked: Mapping[str, Any], files: Iterable[Refusals]
+) -> _Settings:
+    """The settings, with what a person asked for by name.
 
-    Among many, it is for those that can. Which depth a picture has not, its writer says.
+    Problem where something is asked for that none of the files can be told. Among many, it is for
+    those that can. Which depth a picture has not, its writer says.
     """
-    files, usual = list(files), type(asked)()
-    for name in (item.name for item in fields(asked)):
+    files = list(files)
+    for name in (name for name, value in asked.items() if value not in _AS_IT_IS):
         refused = [one[name] for one in files if name in one]
         for_none = len(refused) == len(files) and _EIGHT_ONLY not in (one.text for one in refused)
-        if getattr(asked, name) != getattr(usual, name) and for_none:
+        if for_none:
             raise Problem(f"--{name} has no use here: {refused[0]}", remedy=f"Leave --{name} out.")
+    return kind(**asked)

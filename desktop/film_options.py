@@ -68,7 +68,10 @@ Deinterlace = Annotated[
     typer.Option("--deinterlace/--no-deinterlace", help="Films: whole pictures from fields."),
 ]
 Rate = Annotated[
-    str | None, typer.Option("--rate", help="Frames a second of numbered pictures; 24 if not said.")
+    str | None,
+    typer.Option(
+        "--rate", metavar="RATE", help="Frames a second of numbered pictures; 24 if not said."
+    ),
 ]
 
 

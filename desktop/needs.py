@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.media.picture import Facts, probe
+from inference.media.picture import Facts, probe, refuse_too_large
 
 LARGE_BYTES = 200_000_000
 """What takes less is open before it is read that it will be."""
@@ -15,9 +15,11 @@ SENTENCE = "Opening “{name}”: {width:,} × {height:,} pixels, about {gigabyt
 def announcement(path: Path, *, layered: bool, translated: Callable[[str], str] = str) -> str:
     """The sentence to show before a picture is opened; empty where it is not large.
 
-    layered: it becomes the layer of a document. Raises Problem where it cannot be opened.
+    layered: it becomes the layer of a document. Raises Problem where it cannot be opened, because
+    it is too large, too.
     """
     facts = probe(path)
+    refuse_too_large(path.name, facts)
     needed = max(facts.memory_bytes, _laid_out(facts)) if layered else facts.memory_bytes
     if needed < LARGE_BYTES:
         return ""

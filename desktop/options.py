@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -22,7 +22,9 @@ Source = Annotated[
     Path, typer.Argument(metavar="IN", help="A picture, a film, shot_%04d.png, or a folder.")
 ]
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the result goes.")]
-Model = Annotated[str, typer.Option("--model", help="Id of the model; `models list` shows them.")]
+Model = Annotated[
+    str, typer.Option("--model", metavar="ID", help="A model; `models list` shows them.")
+]
 
 
 def with_settings(feature: Feature) -> Callable[[Command], Command]:
@@ -35,8 +37,20 @@ def with_settings(feature: Feature) -> Callable[[Command], Command]:
 
 
 def with_writing(kind: type[WriteSettings]) -> Callable[[Command], Command]:
-    """Give a command the options of how pictures are written; it gets them as `writing`."""
-    return with_options("writing", list(_options_of(kind)), kind)
+    """Give a command the options of how pictures are written; it gets those named as `asked`."""
+    options = [_unless_named(option) for option in _options_of(kind)]
+    return with_options("asked", options, _named)
+
+
+def _unless_named(option: inspect.Parameter) -> inspect.Parameter:
+    """The same with None for what nobody named."""
+    kind, told = get_args(option.annotation)
+    told.show_default = f"no-{option.name}" if option.default is False else str(option.default)
+    return option.replace(default=None, annotation=Annotated[kind | None, told])
+
+
+def _named(**chosen: Any) -> dict[str, Any]:
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def with_options(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from inference import device as devices
 from inference import tasks
 from inference.cabinet import catalog, loading
 from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request, Result
+from inference.media.atomic import refuse_existing
 from inference.media.picture import read_picture, write_picture
 from inference.values import Picture, Problem
 
@@ -92,8 +93,27 @@ def _file() -> tuple[str, bool]:
 _WITHOUT_DATA = ("style",)  # recipes that the bundled samples suffice for
 
 
-def train(recipe: str, data: Path, options: Sequence[str]) -> Path:
-    """Run a recipe of inference.train; options are "--name", "value" pairs of its Options."""
+class Trained(NamedTuple):
+    """What a recipe left, and what computed."""
+
+    weights: Path
+    device: str
+
+
+def train(
+    recipe: str,
+    data: Path,
+    options: Sequence[str],
+    say: Callable[[str], None],
+    *,
+    device: str = "auto",
+    overwrite: bool = False,
+) -> Trained:
+    """Run a recipe of inference.train; options are "--name", "value" pairs of its Options.
+
+    Problem, before any work, on what it cannot be told, and where its file is there already; but
+    a run that was stopped goes on to the file that it has begun.
+    """
     recipes = _recipes()
     if recipe not in recipes:
         raise Problem(
@@ -104,9 +124,30 @@ def train(recipe: str, data: Path, options: Sequence[str]) -> Path:
             f"There is no folder {data}.", remedy="Name the folder of photographs with --data."
         )
     module = import_module(f"inference.train.{recipe}")
-    chosen = _typed(get_type_hints(module.Options), options)
-    weights: Path = module.train(module.Options(data=data, **chosen))
-    return weights
+    known = get_type_hints(module.Options)
+    chosen = _typed(known, options)
+    computes = devices.resolve(device).type if "device" in known else "cpu"
+    if device not in ("auto", computes):
+        raise Problem(
+            f"The recipe {recipe} computes on the CPU only.", remedy="Leave --device out."
+        )
+    if "device" in known:
+        chosen["device"] = computes
+    wanted = module.Options(data=data, **chosen)
+    if not _goes_on(wanted):
+        refuse_existing(wanted.out, overwrite)
+    return Trained(module.train(wanted, say), computes)
+
+
+def _goes_on(options: Any) -> bool:
+    """Whether a run of that recipe was stopped, and this one takes it up."""
+    checkpoint = Path(getattr(options, "work", "")) / "checkpoint.pt"
+    if not checkpoint.is_file():
+        return False
+    import torch
+
+    state = torch.load(checkpoint, map_location="cpu", mmap=True, weights_only=True)
+    return bool(state["spent"] < options.seconds)
 
 
 def _recipes() -> list[str]:

@@ -47,7 +47,8 @@ class Problem(Exception):  # noqa: N818 - the name that people see
 
     `sentence` says what happened and why, `remedy` what to do about it, both for a person;
     `detail` is for a bug report. `cure` is what the window can do itself, `subject` what it is
-    done to: the id of a layer, a path. Raised at the border where the trouble is first understood.
+    done to: the id of a layer, a path. `option` is what the command line adds to the remedy: what
+    it can be told, which command helps. Raised at the border where the trouble is first understood.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Problem(Exception):  # noqa: N818 - the name that people see
         detail: str = "",
         cure: Cure | None = None,
         subject: str = "",
+        option: str = "",
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -65,6 +67,7 @@ class Problem(Exception):  # noqa: N818 - the name that people see
         self.detail = detail
         self.cure = cure
         self.subject = subject
+        self.option = option
 
     def cured_by(self, cure: Cure, subject: str = "") -> Self:
         """The same; whoever asked for what failed adds the cure, where there is none yet."""

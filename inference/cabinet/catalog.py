@@ -90,8 +90,9 @@ def card(model: str) -> Card:
             return found
     raise Problem(
         f"There is no model called {model!r}.",
-        remedy=f"Choose one that `models list` shows, or put its file into {user_folder()}.",
+        remedy=f"Choose another one, or put its file into {user_folder()}.",
         cure=Cure.SHOW_MODELS,
+        option="`models list` shows them",
     )
 
 

@@ -177,8 +177,9 @@ def network_of(state: "State", file: str, family: str = "") -> "nn.Module":
                 return _filled(candidate, settings, state, file, name)
     raise Problem(
         f"The file {file} holds weights of a network that Grisaille does not know.",
-        remedy="Choose a model whose family `models list` names.",
+        remedy="Choose a model whose family is known.",
         cure=Cure.SHOW_MODELS,
+        option="`models list` names it",
         detail="First keys: " + ", ".join(list(state)[:8]),
     )
 

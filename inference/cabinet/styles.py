@@ -68,8 +68,9 @@ def style(name: str) -> NamedStyle:
     likely = ", ".join(known[plain].name for plain in dict.fromkeys(near))
     raise Problem(
         f"There is no style called {name!r}.",
-        remedy=f"Did you mean {likely}?" if likely else "`styles list` shows those there are.",
+        remedy=f"Did you mean {likely}?" if likely else "Choose one of those there are.",
         cure=Cure.OTHER_STYLE,
+        option="" if likely else "`styles list` shows them",
     )
 
 

@@ -169,7 +169,8 @@ def _check_target(order: FilmOrder, shelf: Shelf) -> None:
     if not order.overwrite and not shelf.was_joining:
         raise Problem(
             f"{first} exists already.",
-            remedy="Choose another name, or have it replaced (--overwrite).",
+            remedy="Choose another name, or have it replaced.",
+            option="--overwrite",
         )
 
 
@@ -205,8 +206,8 @@ def _planned(order: FilmOrder, clip: Clip, context: Context) -> Plan:
     if found.interlaced and order.deinterlace is None:
         raise Problem(
             f"“{clip.path.name}” is interlaced: each frame is made of two half pictures.",
-            remedy="Switch Deinterlace on to make whole pictures of them (--deinterlace), or off to"
-            " leave them as they are (--no-deinterlace).",
+            remedy="Switch Deinterlace on to make whole pictures of them, or off to leave them.",
+            option="--deinterlace, --no-deinterlace",
         )
     codec = codec_for(order.target, order.codec, order.crf)
     look = look_of(clip, order.target, codec, order.crf)
@@ -240,9 +241,10 @@ def _chosen(order: FilmOrder, clip: Clip, found: Survey) -> tuple[int, int]:
     if first >= last:
         raise Problem(
             f"There is no frame of “{clip.path.name}” between the start and the end that were"
-            " chosen (--from, --to).",
+            " chosen.",
             remedy=f"It lasts from {seconds[0]:.3f} to"
             f" {found.end * float(clip.time_base):.3f} seconds.",
+            option="--from, --to",
         )
     return first, last
 

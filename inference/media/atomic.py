@@ -31,7 +31,7 @@ def atomic_write(path: Path | str, overwrite: bool = False) -> Iterator[BinaryIO
     """
     target = Path(os.path.realpath(path))  # through a link: what it points to is renewed
     with _explained(target):
-        _refuse_existing(target, overwrite)
+        refuse_existing(target, overwrite)
         file = _new_part(target)
         part = Path(file.name)
         try:
@@ -39,7 +39,7 @@ def atomic_write(path: Path | str, overwrite: bool = False) -> Iterator[BinaryIO
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-                _refuse_existing(target, overwrite)
+                refuse_existing(target, overwrite)
                 if target.exists():
                     shutil.copymode(target, part)
                 if sys.platform == "win32":
@@ -55,7 +55,7 @@ def check_place(path: Path, overwrite: bool = False) -> None:
     """Raise the Problem that `atomic_write` would begin with, where it would; writes nothing."""
     target = Path(os.path.realpath(path))
     with _explained(target):
-        _refuse_existing(target, overwrite)
+        refuse_existing(target, overwrite)
         if not target.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         if not os.access(target.parent, os.W_OK):
@@ -117,7 +117,8 @@ else:
             return False
 
 
-def _refuse_existing(target: Path, overwrite: bool) -> None:
+def refuse_existing(target: Path, overwrite: bool) -> None:
+    """Raise Problem where there is a folder of that name, or a file that may not be replaced."""
     if target.is_dir():
         raise Problem(
             f"“{target.name}” is a folder, so no file can be written under that name.",
@@ -125,7 +126,9 @@ def _refuse_existing(target: Path, overwrite: bool) -> None:
         )
     if target.exists() and not overwrite:
         raise Problem(
-            f"“{target.name}” exists already.", remedy="Choose another name or allow overwriting."
+            f"“{target.name}” exists already.",
+            remedy="Choose another name, or have it replaced.",
+            option="--overwrite",
         )
 
 

@@ -129,11 +129,14 @@ def _check_crf(codec: Codec, crf: int | None) -> None:
     if crf is None:
         return
     if codec.crf is None:
-        raise Problem(f"{codec.label} has no quality to choose (--crf).", remedy="Leave it out.")
+        raise Problem(
+            f"{codec.label} has no quality to choose.", remedy="Leave it out.", option="--crf"
+        )
     if not codec.crf[1] <= crf <= codec.crf[2]:
         raise Problem(
-            f"A quality (--crf) of {crf} is not possible in {codec.label}.",
-            remedy=f"Use {codec.crf[1]} (best) to {codec.crf[2]} (smallest).",
+            f"A quality of {crf} is not possible in {codec.label}.",
+            remedy=f"Use {codec.crf[1]}, which is best, to {codec.crf[2]}, which is smallest.",
+            option="--crf",
         )
 
 

@@ -1,7 +1,7 @@
 """Pictures in and out: ask what a file is, open it, save it."""
 
 from inference.media.headers import Facts
-from inference.media.reading import READABLE, probe, read_picture
+from inference.media.reading import READABLE, probe, read_picture, refuse_too_large
 from inference.media.writing import WRITABLE, check_writable, kind_of, write_picture
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "kind_of",
     "probe",
     "read_picture",
+    "refuse_too_large",
     "write_picture",
 ]

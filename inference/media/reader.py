@@ -168,7 +168,8 @@ class FilmReader:
             raise Problem(
                 f"“{clip.path.name}” changes its size at {seconds:.3f} s, from {clip.width} x"
                 f" {clip.height} to {frame.width} x {frame.height} pixels.",
-                remedy=f"Do it in two parts: up to {seconds:.3f} s (--to) and from there (--from).",
+                remedy=f"Do it in two parts: up to {seconds:.3f} s, and from there.",
+                option="--to, --from",
             )
 
 

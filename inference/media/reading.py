@@ -50,7 +50,7 @@ def read_picture(path: Path | str, *, memory_limit: int | None = None) -> Pictur
     path = Path(path)
     with _opened(path) as (file, format_):
         header = read_header(file, format_)
-        _refuse_too_large(path.name, header.facts, memory_limit)
+        refuse_too_large(path.name, header.facts, memory_limit)
         samples = _DECODERS[format_](file)
         if not samples.size or samples.shape[2] < _COLOURS[header.space]:
             raise ValueError(f"decoded to {samples.shape}, which is not what its header says")
@@ -119,7 +119,8 @@ def _damaged(path: Path, error: Exception) -> Problem:
     )
 
 
-def _refuse_too_large(name: str, facts: Facts, memory_limit: int | None) -> None:
+def refuse_too_large(name: str, facts: Facts, memory_limit: int | None = None) -> None:
+    """Raise Problem where opening needs more than the limit, by default what is free now."""
     limit = memory_limit
     if limit is None:
         import psutil  # type: ignore[import-untyped]

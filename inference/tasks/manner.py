@@ -33,7 +33,8 @@ class Manners:
         if not isinstance(painter.network, Stylist):
             raise Problem(
                 f"The model {painter.stamp.id!r} does not paint pictures.",
-                remedy="Choose a stylist; `models list` shows them.",
+                remedy="Choose a stylist.",
+                option="`models list` shows them",
             )
         self.network = painter.network
         self._sha256 = painter.stamp.sha256

@@ -57,7 +57,8 @@ def look(
     if not isinstance(network, Colorizer):
         raise Problem(
             f"The model {loaded.stamp.id!r} does not colour pictures.",
-            remedy="Choose a colorizer; `models list` shows them.",
+            remedy="Choose a colorizer.",
+            option="`models list` shows them",
         )
     light = working_light(picture, size_px)
     height, width = light.shape

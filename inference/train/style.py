@@ -31,8 +31,16 @@ class Options:
     picture: Path = Path()
     name: str = ""  # else that of the file
     seconds: int = 150
+    device: str = "auto"
     threads: int = 2
     seed: int = 10
+
+    @property
+    def out(self) -> Path:
+        """The file of its vector. Problem where there is no picture, or its name is taken."""
+        if not self.picture.name:
+            raise Problem("No picture is named.", remedy="Name one with --picture.")
+        return user_folder() / f"{checked(self.name or self.picture.stem)}{VECTOR}"
 
 
 def train(options: Options, say: Callable[[str], None] = print) -> Path:
@@ -40,17 +48,15 @@ def train(options: Options, say: Callable[[str], None] = print) -> Path:
 
     Raises Problem on a picture that cannot be read or shows no style, and on a name that is taken.
     """
-    if not options.picture.name:
-        raise Problem("No picture is named.", remedy="Name one with --picture.")
-    name = checked(options.name or options.picture.stem)
+    out = options.out
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     inputs = LessonInputs(
-        read_picture(options.picture), name, options.data if options.data.is_dir() else None
+        read_picture(options.picture), out.stem, options.data if options.data.is_dir() else None
     )
-    settings = LessonSettings(options.seconds)
-    tasks.run(Request(LEARN_STYLE, inputs, settings, device="cpu"), Context(_Teller(say)))
-    return user_folder() / f"{name}{VECTOR}"
+    request = Request(LEARN_STYLE, inputs, LessonSettings(options.seconds), device=options.device)
+    tasks.run(request, Context(_Teller(say)))
+    return out
 
 
 class _Teller:

@@ -125,3 +125,12 @@ def test_another_painting_of_the_same_name_begins_anew(clip, painting_file, tmp_
     assert frames.Press.write is write
     write_picture(Picture(np.full((80, 90, 3), 200, np.uint8)), painting_file, overwrite=True)
     assert stylize(clip, out, style=painting_file) == 0
+
+
+def test_what_to_do_comes_with_its_option(clip, tmp_path, capsys):
+    assert stylize(clip, tmp_path / "out.mp4", "--from", "90") == 2
+    assert "seconds (--from, --to)." in capsys.readouterr().err
+    (tmp_path / "out.mp4").touch()
+    assert stylize(clip, tmp_path / "out.mp4", "--json") == 2
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["remedy"] == "Choose another name, or have it replaced (--overwrite)."

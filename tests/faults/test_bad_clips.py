@@ -109,7 +109,7 @@ def test_a_changing_size(tmp_path, target):
     said = refused(both, target)
     assert "changes its size at" in said
     assert "from 64 x 48 to 96 x 48" in said
-    assert "--to" in said
+    assert "two parts: up to 0.160 s" in said
 
 
 def test_no_timestamps(tmp_path, target):

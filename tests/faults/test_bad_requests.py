@@ -404,3 +404,16 @@ def test_a_full_disk_leaves_the_old_file(name, tmp_path, untrained):
     assert len(done.stderr.strip().splitlines()) == 1
     assert out.read_bytes() == b"precious"
     assert list(out.parent.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("command", [("colorize",), ("stylize", "--style", "the_scream")])
+def test_even_the_usual_quality_has_no_use_where_nothing_is_lost(command, tmp_path, capsys):
+    words = [*command, str(grey(tmp_path)), "-o", str(tmp_path / "out.png"), "--quality", "99"]
+    assert cli.main(words) == 2
+    assert "--quality has no use here: PNG loses nothing." in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_what_is_so_anyway_may_be_asked_for(tmp_path):
+    usual = ("--depth", "own", "--no-report")
+    assert colorize(grey(tmp_path), "-o", tmp_path / "out.grisaille", *usual) == 0

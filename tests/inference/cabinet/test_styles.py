@@ -42,7 +42,7 @@ def test_an_unknown_name_is_told_its_neighbours(wrong, meant):
 
 @pytest.mark.parametrize("wrong", ["qqq", "", "★"])
 def test_a_name_like_no_other_is_told_where_to_look(wrong):
-    with pytest.raises(Problem, match="styles list"):
+    with pytest.raises(Problem, match="Choose one of those"):
         styles.style(wrong)
 
 

@@ -244,6 +244,8 @@ def test_fields_are_asked_about(tmp_path):
     tff = {"x264-params": "tff=1"}
     source = filmed.make_clip(tmp_path / "clip.mp4", options=tff)
     order = FilmOrder(source, tmp_path / "out.mp4", Task(), "")
-    with pytest.raises(Problem, match=r"interlaced.*--deinterlace"):
+    with pytest.raises(Problem, match=r"interlaced.*Switch Deinterlace on") as asked:
         export(order, Context())
+    assert "--" not in str(asked.value), "the window has no options"
+    assert asked.value.option == "--deinterlace, --no-deinterlace"
     assert export(replace(order, deinterlace=True), Context()).frames == 12

@@ -57,7 +57,7 @@ def test_woven_frames_are_told_by_their_look(picture, found, tmp_path):
 
 def test_they_are_asked_about_and_made_whole(tmp_path):
     order = FilmOrder(film(tmp_path, woven, 16 + 8), tmp_path / "out.mkv", filmed.tinted, "")
-    with pytest.raises(Problem, match=r"interlaced.*--deinterlace"):
+    with pytest.raises(Problem, match=r"interlaced.*Switch Deinterlace on"):
         export(order, Context())
     whole = FilmOrder(
         order.source, order.target, filmed.tinted, "", deinterlace=True, codec="ffv1", coherence=0

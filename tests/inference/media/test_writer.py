@@ -141,7 +141,7 @@ def test_a_target_has_a_usual_codec(tmp_path, name):
         ("out.mp4", "xvid", None, "There is no codec called 'xvid'"),
         ("out.xyz", None, None, "does not end in a kind of film"),
         ("out.mov", "prores", 20, "ProRes has no quality to choose"),
-        ("out.mp4", None, 99, "Use 0 (best) to 51 (smallest)"),
+        ("out.mp4", None, 99, "Use 0, which is best, to 51, which is smallest"),
         ("out_%04d.bmp", None, None, "kind of picture"),
     ],
 )
