@@ -144,11 +144,13 @@ class Pool:
         return iter(self._styles)
 
     def _piece(self) -> Pixels:
-        if random.random() < 0.7:
-            picture = fitted(random.choice(self._paintings), random.choice((320, 512, 512, 640)))
+        chance = random.random()
+        if chance < 0.75:
+            picture = fitted(random.choice(self._paintings), random.choice((320, 448, 512, 640)))
         else:
             picture = random.choice(self._photos)
-        picture = cut(picture, random.choice((224, 256, 288, 416)))
+        if 0.4 < chance:  # else all of it, as a person gives it
+            picture = cut(picture, random.choice((224, 256, 288)))
         turned = np.rot90(picture, random.randrange(4)) if random.random() < 0.5 else picture
         return recoloured(turned) if random.random() < 0.6 else turned
 

@@ -84,7 +84,7 @@ class Run:
         self.targets = [target_of(painting, self.vgg) for painting in self.paintings]
         self.photos = read_photos(options.data, options.photos, max(288, options.side))
         self.pool = Pool([read_painting(p.path) for p in every], self.photos, options.pool)
-        self.pool.refill(self.vgg, min(options.pool, 80))
+        self.pool.refill(self.vgg, min(options.pool, 200))
         self.net = self._network()
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
         self.optimizer = torch.optim.Adam(_groups(self.net, options), betas=(0.9, 0.98))
