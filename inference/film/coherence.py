@@ -19,9 +19,9 @@ _VIVID = 0.3  # weight of a colour, of each unit of its chroma; grey has 1
 _SURROUNDINGS = 10  # pixels from which a place of unknown past takes its correction
 _SMOOTH = 1  # pixels over which corrections are smoothed, up to edges
 _CALM = 4.0  # variance of L* below which nothing is an edge
-_DARK = 0.5  # L* under which corrections fade: black has no colour to correct, near black has
 _MOST = 1.03  # held colours may be so much more vivid than the frames' own, and never less
-_BEYOND = 1.5  # single colours may be so much stronger than any of the frame's own
+_SHADE = 0.7  # chroma that is held at most, of each unit of L*: what gets dark does not glow
+_TINT = 2.0  # chroma that is held at most in black
 _FOLLOWS = 0.1  # share of the newest frame in how vivid the frames' own are
 _PACE = 0.5  # power of what is amiss that is mended with each frame
 
@@ -55,7 +55,7 @@ class SteadyColors:
         share = past / (past + _weight_of(now))
         known, edges = _Known(motion.sure), _Edges(light)
         changes = [share * edges.smoothed(known.filled(plane)) for plane in held - now]
-        self._held = _within(self._as_vivid(now + np.stack(changes), now), now)
+        self._held = _bearable(self._as_vivid(now + np.stack(changes), now), now, light)
         difference: Array = self._held - now
         return difference
 
@@ -129,15 +129,13 @@ class _Edges:
         self._light, self._mean = light, _mean(light, _SMOOTH)
         spread = np.maximum(_mean(light * light, _SMOOTH) - self._mean**2, 0)
         self._spread = spread + np.float32(_CALM)
-        self._fade = np.minimum(1, light / np.float32(_DARK))
 
     def smoothed(self, change: Array) -> Array:
-        """The change (h, w) without patches, up to edges; faded in the dark."""
+        """The change (h, w) without patches, up to edges."""
         mean = _mean(change, _SMOOTH)
         slope = (_mean(change * self._light, _SMOOTH) - mean * self._mean) / self._spread
         offset = mean - slope * self._mean
-        line = _mean(slope, _SMOOTH) * self._light + _mean(offset, _SMOOTH)
-        smoothed: Array = line * self._fade
+        smoothed: Array = _mean(slope, _SMOOTH) * self._light + _mean(offset, _SMOOTH)
         return smoothed
 
 
@@ -148,12 +146,12 @@ def _mean(plane: Array, reach: int) -> Array:
     return mean
 
 
-def _within(held: Array, now: Array) -> Array:
-    """Held colours, none far outside of the range that this frame's own have; (c, h, w).
+def _bearable(held: Array, now: Array, light: Array) -> Array:
+    """Held colours (2, h, w), none more vivid than goes with its light (h, w), or than is said now.
 
-    Not close to it either: the strongest colour of a frame is what flickers most.
+    They may leave the range of the frame's own colours: its ends are what flickers most.
     """
-    for plane, own in zip(held, now, strict=True):
-        low, high = min(own.min(), 0), max(own.max(), 0)
-        np.clip(plane, _BEYOND * low, _BEYOND * high, out=plane)
+    vivid, own = cv2.magnitude(held[0], held[1]), cv2.magnitude(now[0], now[1])
+    most = np.maximum(own, np.float32(_SHADE) * light + np.float32(_TINT))
+    held *= np.minimum(1, most / np.maximum(vivid, np.float32(1e-3)))
     return held

@@ -95,11 +95,22 @@ def test_what_comes_to_sight_keeps_its_own_colour():
     assert not np.any(corrections([field(50, 0), field(0, 50)], 1.0, hidden)[1])
 
 
-def test_colours_stay_near_the_range_of_those_of_the_frame():
-    calm = field(10, 10)
-    calm[:, 0, :2] = 10
-    last = calm + corrections([field(50, 50), calm], 1.0)[1]
-    assert 10 < last.max() <= coherence._BEYOND * 10 + 1e-4
+def test_what_gets_dark_does_not_glow():
+    lamp, dull = field(50, 50), field(1, 1)
+    steady = SteadyColors(1.0)
+    steady.remember({"held": lamp, "vivid": coherence._vividness(lamp)})
+    last = dull + steady.correction(dull, LIGHT / 12, STILL)
+    chroma = np.hypot(*last)[:, 4:]
+    assert 2 < chroma.max() <= 5 * coherence._SHADE + coherence._TINT + 1e-4
+
+
+def test_dark_colours_of_the_frames_own_are_held():
+    night = [field(30 + 2 * (-1) ** number, -30) for number in range(40)]
+    steady = SteadyColors(1.0)
+    steady.remember({"held": night[0], "vivid": coherence._vividness(night[0])})
+    held = [colors + steady.correction(colors, LIGHT / 12, STILL) for colors in night[1:]]
+    late = np.array([colors[0, 24, 32] for colors in held[20:]])
+    assert late.mean() > 25
 
 
 def test_colour_moves_with_things():
