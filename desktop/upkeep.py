@@ -141,13 +141,9 @@ def train(
 
 def _goes_on(options: Any) -> bool:
     """Whether a run of that recipe was stopped, and this one takes it up."""
-    checkpoint = Path(getattr(options, "work", "")) / "checkpoint.pt"
-    if not checkpoint.is_file():
-        return False
-    import torch
+    from inference.train.course import is_begun
 
-    state = torch.load(checkpoint, map_location="cpu", mmap=True, weights_only=True)
-    return bool(state["spent"] < options.seconds)
+    return hasattr(options, "work") and is_begun(options.work, options.seconds)
 
 
 def _recipes() -> list[str]:

@@ -7,20 +7,21 @@ was stopped goes on from its last checkpoint in `work`.
 import copy
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
 from inference.models import colorizer
 from inference.models.blocks import InvertedBlock, lab_to_rgb
 from inference.models.colorizer import Colorizer, sample_discs
+from inference.train.course import Course, Habits, Stateful, follow, write_weights
 from inference.train.lessons import (
     SHAPES,
     Album,
@@ -91,33 +92,31 @@ class Run:
         )
         self.critic = Critic().to(self.device)
         self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), 2e-4, betas=(0.5, 0.99))
-        self.step, self.spent, self.sums = 0, 0.0, dict[str, Tensor]()
-        self._resume()
+        self.sums: dict[str, Tensor] = {}
+        parts: dict[str, Stateful] = {
+            "net": self.net,
+            "average": self.average,
+            "optimizer": self.optimizer,
+        }
+        self.course = Course(options.work, options.seconds, parts)
+        self.course.resume(say, self.device)
 
     def run(self) -> Path:
         """Until the seconds are spent."""
-        began, marked, shown = time.monotonic() - self.spent, self.spent, self.spent
         self.net.train()
-        while self.spent < self.options.seconds:
-            self._learn(self.spent / self.options.seconds)
-            self.spent = time.monotonic() - began
-            if self.spent - shown > max(20.0, self.options.seconds / 12):
-                shown = self.spent
-                self._show()
-            if self.spent - marked > 60:
-                marked = self.spent
-                self._save()
-        self._save()
-        self._show()
+        so_far = partial(write_weights, self.average, self.options.work / "so-far.safetensors")
+        often = max(20.0, self.options.seconds / 12)
+        for progress in self.course.steps(Habits(self._show, so_far, often, 60)):
+            self._learn(progress)
         write_weights(self.average, self.options.out)
-        _update_card(self.options, self.step)
+        _update_card(self.options, self.course.step)
         return self.options.out
 
     def _learn(self, progress: float) -> None:
         rate = _rate(progress)
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * rate
-        batch = draw(self.albums["train"], self.batch, SHAPES[self.step % len(SHAPES)])
+        batch = draw(self.albums["train"], self.batch, SHAPES[self.course.step % len(SHAPES)])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.cuda):
             losses = self._losses(batch, progress)
         total = torch.stack(list(losses.values())).sum()
@@ -125,8 +124,7 @@ class Run:
         total.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
         self.optimizer.step()
-        self.step += 1
-        self._follow()
+        follow(self.average, self.net, self.course.step + 1, 0.998)
         for name, value in losses.items():
             self.sums[name] = (
                 self.sums.get(name, torch.zeros((), device=self.device)) + value.detach()
@@ -137,7 +135,7 @@ class Run:
         light = fn.avg_pool2d(batch.light, net.stride)
         truth = fn.avg_pool2d(batch.ab, net.stride)
         sight = net.look(batch.shown)
-        hints = simulate_hints(batch.ab, o.hints[self.step // len(SHAPES) % len(o.hints)])
+        hints = simulate_hints(batch.ab, o.hints[self.course.step // len(SHAPES) % len(o.hints)])
         hinted = net.color(sight, hints)
         with torch.autocast(self.device.type, enabled=False):
             losses = {
@@ -163,47 +161,17 @@ class Run:
         self.critic_optimizer.step()
         return self.options.critic * verdict.painter
 
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """The shipped weights are a running average of the trained ones."""
-        keep = min(0.998, (1 + self.step) / (10 + self.step))
-        ours, theirs = self.average.state_dict(), self.net.state_dict()
-        floats = [k for k, v in ours.items() if v.dtype.is_floating_point]
-        torch._foreach_lerp_([ours[k] for k in floats], [theirs[k] for k in floats], 1 - keep)
-
     def _show(self) -> None:
-        means = {k: round(float(v) / max(1, self.step), 3) for k, v in self.sums.items()}
-        line: dict[str, Any] = {"seconds": round(self.spent), "step": self.step, "mean": means}
+        means = {k: round(float(v) / max(1, self.course.step), 3) for k, v in self.sums.items()}
+        line: dict[str, Any] = {
+            "seconds": round(self.course.spent),
+            "step": self.course.step,
+            "mean": means,
+        }
         for split in ("aside", "val"):
             if len(self.albums[split].pictures):
                 line[split] = measure(self.average, self.albums[split])
         self.say(json.dumps(line))
-
-    def _save(self) -> None:
-        write_weights(self.average, self.options.work / "so-far.safetensors")
-        state = {
-            "net": self.net.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "step": self.step,
-            "spent": self.spent,
-        }
-        part = self.options.work / "checkpoint.part"
-        torch.save(state, part)
-        part.replace(self.options.work / "checkpoint.pt")
-
-    def _resume(self) -> None:
-        path = self.options.work / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        if state["spent"] >= self.options.seconds:
-            return  # a finished run: start anew
-        self.net.load_state_dict(state["net"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.spent = state["step"], state["spent"]
-        self.say(f"going on from step {self.step}")
 
 
 @torch.inference_mode()
@@ -233,18 +201,6 @@ def measure(net: Colorizer, album: Album) -> dict[str, float]:
     figures["better"] = float((every["auto"] > 0).float().mean())
     figures["vivid"] = float(every["vivid"].median())
     return {name: round(value, 3) for name, value in figures.items()}
-
-
-def write_weights(net: Colorizer, path: Path) -> None:
-    """Half precision, replaced in one go."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
-        for name, value in net.state_dict().items()
-    }
-    part = path.with_suffix(".part")
-    save_file(state, part)
-    part.replace(path)
 
 
 def read_weights(path: Path) -> Colorizer:

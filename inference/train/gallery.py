@@ -149,7 +149,7 @@ class Pool:
             picture = fitted(random.choice(self._paintings), random.choice((320, 448, 512, 640)))
         else:
             picture = random.choice(self._photos)
-        if 0.4 < chance:  # else all of it, as a person gives it
+        if chance > 0.4:  # else all of it, as a person gives it
             picture = cut(picture, random.choice((224, 256, 288)))
         turned = np.rot90(picture, random.randrange(4)) if random.random() < 0.5 else picture
         return recoloured(turned) if random.random() < 0.6 else turned

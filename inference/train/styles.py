@@ -8,19 +8,20 @@ from its last checkpoint in `work`.
 import copy
 import json
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 
 from inference.models import stylist, vgg
 from inference.models.stylist import Stylist
 from inference.models.vgg import Vgg
+from inference.train.course import Course, Habits, Stateful, follow, write_weights
 from inference.train.gallery import (
     ASIDE,
     SHORT_PX,
@@ -89,31 +90,28 @@ class Run:
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
         self.optimizer = torch.optim.Adam(_groups(self.net, options), betas=(0.9, 0.98))
         self.taste = Taste(self.vgg, Weights(options.content, options.any_content))
-        self.step, self.spent = 0, 0.0
-        self._resume()
+        parts: dict[str, Stateful] = {
+            "net": self.net,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "taste": self.taste,
+        }
+        self.course = Course(options.work, options.seconds, parts)
+        self.course.resume(say)
 
     def run(self) -> Path:
         """Until the seconds are spent."""
-        began, marked, shown = time.monotonic() - self.spent, self.spent, self.spent
-        while self.spent < self.options.seconds:
-            self._learn(self.spent / self.options.seconds)
-            self.spent = time.monotonic() - began
-            if self.spent - shown > 60:
-                shown = self.spent
-                self._show()
-            if self.spent - marked > 180:
-                marked = self.spent
-                self._save()
-        self._save()
-        self._show()
+        keep = partial(write_weights, self.average, self.options.out)
+        for progress in self.course.steps(Habits(self._show, keep)):
+            self._learn(progress)
         return self.options.out
 
     def _learn(self, progress: float) -> None:
-        rate = min(1.0, (self.step + 1) / 50) * min(1.0, 0.02 + 1.6 * (1 - progress))
+        rate = min(1.0, (self.course.step + 1) / 50) * min(1.0, 0.02 + 1.6 * (1 - progress))
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * rate
         o = self.options
-        if self.step % 3 == 0:
+        if self.course.step % 3 == 0:
             self.pool.refill(self.vgg, 1)
         photos = batch_of(self.photos, o.batch, o.side)
         rows = random.sample(range(len(self.targets)), o.named)
@@ -130,14 +128,7 @@ class Run:
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimizer.step()
-        self.step += 1
-        self._follow()
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """The shipped weights are a running average of the trained ones."""
-        keep = min(0.99, (1 + self.step) / (10 + self.step))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.net.parameters()), 1 - keep)
+        follow(self.average, self.net, self.course.step + 1, 0.99)
 
     def _network(self) -> Stylist:
         if self.options.start is not None:
@@ -156,37 +147,8 @@ class Run:
 
     def _show(self) -> None:
         means = {name: round(value, 4) for name, value in self.taste.tally.means.items()}
-        told = {"seconds": round(self.spent), "step": self.step, **means}
+        told = {"seconds": round(self.course.spent), "step": self.course.step, **means}
         self.say(json.dumps({**told, "weights": [round(w, 4) for w in self.taste.content_weights]}))
-
-    def _save(self) -> None:
-        write_weights(self.average, self.options.out)
-        self.options.work.mkdir(parents=True, exist_ok=True)
-        state = {
-            "net": self.net.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "content_weights": self.taste.content_weights,
-            "step": self.step,
-            "spent": self.spent,
-        }
-        part = self.options.work / "checkpoint.part"
-        torch.save(state, part)
-        part.replace(self.options.work / "checkpoint.pt")
-
-    def _resume(self) -> None:
-        path = self.options.work / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
-        if state["spent"] >= self.options.seconds:
-            return  # a finished run: start anew
-        self.net.load_state_dict(state["net"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.taste.content_weights = state["content_weights"]
-        self.step, self.spent = state["step"], state["spent"]
-        self.say(f"going on from step {self.step}")
 
 
 def _groups(net: Stylist, options: Options) -> list[dict[str, Any]]:
@@ -226,12 +188,3 @@ def read_stylist(path: Path) -> Stylist:
     net = stylist.build(settings)
     net.load_state_dict(state)
     return net
-
-
-def write_weights(net: nn.Module, path: Path) -> None:
-    """Half precision, replaced in one go."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {name: value.half().contiguous() for name, value in net.state_dict().items()}
-    part = path.with_suffix(".part")
-    save_file(state, part)
-    part.replace(path)

@@ -93,6 +93,14 @@ class Taste:
         self._steer(kind, float(content.detach()))
         return torch.stack(list(losses.values())).sum()
 
+    def state_dict(self) -> list[float]:
+        """What a run goes on with."""
+        return self.content_weights
+
+    def load_state_dict(self, state: list[float]) -> None:
+        """Go on with it."""
+        self.content_weights = state
+
     def _broad(self, shown: Tensor, target: Style) -> Iterator[Tensor]:
         """Style losses (N,) of the picture made smaller."""
         for times, grams in zip(BROAD, target.broad, strict=True):

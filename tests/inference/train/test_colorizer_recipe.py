@@ -13,7 +13,8 @@ from inference.models import colorizer
 from inference.models.blocks import lab_to_rgb
 from inference.train import colorizer as recipe
 from inference.train import lessons, losses
-from inference.train.colorizer import Options, read_weights, train, write_weights
+from inference.train.colorizer import Options, read_weights, train
+from inference.train.course import write_weights
 from tests.inference.train.test_photographs import pack
 
 

@@ -14,6 +14,7 @@ from inference.models import stylist
 from inference.tasks.manner import Manners
 from inference.train import anystyle, gallery, styles, taste
 from inference.train import style as own
+from inference.train.course import write_weights
 from inference.values import Problem
 from tests.inference.train.test_photographs import pack
 
@@ -62,7 +63,7 @@ def test_a_run_learns_and_its_weights_load(data, tmp_path):
 
 def test_more_of_any_style_leaves_the_painter_as_it_is(data, tmp_path):
     start = tmp_path / "start.safetensors"
-    styles.write_weights(stylist.build(stylist.Settings(styles=2)), start)
+    write_weights(stylist.build(stylist.Settings(styles=2)), start)
     small = {name: SMALL[name] for name in ("batch", "side", "photos", "pool", "threads")}
     options = anystyle.Options(
         data, start, tmp_path / "w.safetensors", tmp_path / "work", seconds=0.1, **small
