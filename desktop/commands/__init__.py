@@ -1,6 +1,15 @@
 """Undoable changes: the only code that changes a document."""
 
-from desktop.commands.film import MarkPart, SetRate, clear_marks, mark_in, mark_out, show_frame
+from desktop.commands.film import (
+    ChangeFilm,
+    clear_marks,
+    mark_in,
+    mark_out,
+    set_export,
+    set_rate,
+    set_way,
+    show_frame,
+)
 from desktop.commands.hints import SetHints, SetSelection
 from desktop.commands.layers import (
     AddLayer,
@@ -25,11 +34,11 @@ from desktop.commands.transaction import transaction
 
 __all__ = [
     "AddLayer",
+    "ChangeFilm",
     "DeleteLayer",
     "DuplicateLayer",
     "Flatten",
     "Group",
-    "MarkPart",
     "MergeDown",
     "MoveLayer",
     "PaintCommand",
@@ -38,7 +47,6 @@ __all__ = [
     "SetHints",
     "SetMask",
     "SetPixels",
-    "SetRate",
     "SetSelection",
     "Stroke",
     "clear_marks",
@@ -46,6 +54,9 @@ __all__ = [
     "mark_in",
     "mark_out",
     "merged_image",
+    "set_export",
+    "set_rate",
+    "set_way",
     "show_frame",
     "transaction",
 ]

@@ -1,6 +1,9 @@
-"""What is changed about a film: its part and rate, and which frame is shown."""
+"""What is changed about a film: its part and rate, how it is exported, which frame is shown."""
 
 from dataclasses import replace
+from typing import Any
+
+from PySide6.QtGui import QUndoCommand
 
 from desktop.commands.base import Change, tr
 from desktop.document.document import Document
@@ -8,56 +11,71 @@ from desktop.document.film import Film
 from desktop.document.layers import GeneratedLayer
 from desktop.document.tiles import TiledImage
 
+_MERGE_ID = 3
 
-class MarkPart(Change):
-    """Other in and out points: timestamps of the first and the last frame, None for the ends."""
 
-    def __init__(self, document: Document, start: int | None, stop: int | None, text: str) -> None:
+class ChangeFilm(Change):
+    """Other values of some fields of the document's film.
+
+    Changes with the same merge_key that follow one another become one step: a drag of a slider.
+    """
+
+    def __init__(
+        self, document: Document, text: str, merge_key: object = None, **values: Any
+    ) -> None:
         super().__init__(document, text)
-        self._marks = (start, stop)
+        self.key = merge_key
+        self._values = values
 
     def redo(self) -> None:
         """Set them, and note those before."""
         film = _film_of(self.document)
-        marks, self._marks = self._marks, (film.start, film.stop)
-        self.document.set_film(replace(film, start=marks[0], stop=marks[1]))
+        values, self._values = self._values, {name: getattr(film, name) for name in self._values}
+        self.document.set_film(replace(film, **values))
 
     undo = redo
 
+    def id(self) -> int:
+        """What Qt asks before it tries to merge."""
+        return -1 if self.key is None else _MERGE_ID
 
-class SetRate(Change):
-    """Another rate of numbered pictures, as text: 24, or 24000/1001."""
-
-    def __init__(self, document: Document, rate: str) -> None:
-        super().__init__(document, tr("Frames a second"))
-        self._rate = rate
-
-    def redo(self) -> None:
-        """Set it, and note the one before."""
-        film = _film_of(self.document)
-        rate, self._rate = self._rate, film.rate
-        self.document.set_film(replace(film, rate=rate))
-
-    undo = redo
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """A later change of the same kind is done already: what was before both stays noted."""
+        return isinstance(other, ChangeFilm) and other.key == self.key
 
 
-def mark_in(document: Document, moment: int) -> MarkPart:
+def mark_in(document: Document, moment: int) -> ChangeFilm:
     """The part begins at that frame; an out point before it goes."""
     stop = _film_of(document).stop
     kept = stop if stop is not None and stop >= moment else None
-    return MarkPart(document, moment, kept, tr("In point"))
+    return ChangeFilm(document, tr("In point"), start=moment, stop=kept)
 
 
-def mark_out(document: Document, moment: int) -> MarkPart:
+def mark_out(document: Document, moment: int) -> ChangeFilm:
     """The part ends with that frame; an in point after it goes."""
     start = _film_of(document).start
     kept = start if start is not None and start <= moment else None
-    return MarkPart(document, kept, moment, tr("Out point"))
+    return ChangeFilm(document, tr("Out point"), start=kept, stop=moment)
 
 
-def clear_marks(document: Document) -> MarkPart:
+def clear_marks(document: Document) -> ChangeFilm:
     """All of the clip."""
-    return MarkPart(document, None, None, tr("No in and out points"))
+    return ChangeFilm(document, tr("No in and out points"), start=None, stop=None)
+
+
+def set_rate(document: Document, rate: str) -> ChangeFilm:
+    """Another rate of numbered pictures, as text: 24, or 24000/1001."""
+    return ChangeFilm(document, tr("Frames a second"), rate=rate)
+
+
+def set_way(document: Document, way: str) -> ChangeFilm:
+    """Something else is made of each frame."""
+    return ChangeFilm(document, tr("Made of each frame"), way=way)
+
+
+def set_export(document: Document, settings: dict[str, Any], drag: object) -> ChangeFilm:
+    """It is written in another way; what belongs to the same drag is one step."""
+    return ChangeFilm(document, tr("Film settings"), drag, export=settings)
 
 
 def show_frame(document: Document, image: TiledImage, moment: int) -> None:

@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from inference.values import Clip, Problem
 
@@ -21,6 +22,8 @@ class Film:
     fingerprint: tells the clip from others of the same name.
     moment: timestamp of the frame; start, stop: those of the first and last frame of the part,
     None where it is open at that end; all in units of the clip's time base.
+    way: what is made of each frame, "" for what the shown one has; export: how it is written, by
+    the names of the feature's settings, those that are missing as usual.
     made: the file that was made of it last, whose first frame is that of the moment made_from.
     """
 
@@ -32,6 +35,8 @@ class Film:
     moment: int = 0
     start: int | None = None
     stop: int | None = None
+    way: str = ""
+    export: dict[str, Any] = field(default_factory=dict)
     made: str = ""
     made_from: int = 0
 

@@ -10,7 +10,8 @@ what Grisaille shows.
 
 Format history, the number is `format` in grisaille.json:
 1   2026-11  layers (raster, generated, hints, group), masks, selection, metadata, references, and
-             the clip that a document shows a frame of (by path and fingerprint, not embedded).
+             the clip that a document shows a frame of (by path and fingerprint, not embedded),
+             and how a film is made of it (`way`, `export`: as usual where a file lacks them).
              Blend modes that a reader does not know become Normal, with a note.
 """
 

@@ -1,16 +1,27 @@
 """The Film page's doing for one clip: what is made of its frames, how it is written, the job."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from desktop.commands import set_export, set_way
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer
 from desktop.film.telling import told_of_film, told_of_stop
 from desktop.preferences import Preferences
-from inference.features import FILM, FilmInputs, FilmSettings, Progress, Request, Result
+from inference.features import (
+    FILM,
+    FilmInputs,
+    FilmSettings,
+    Progress,
+    Request,
+    Result,
+    settings_from_json,
+    settings_to_json,
+)
 from inference.media.names import is_pattern
 from inference.service import InferenceService, Job
 from inference.values import Cure, Picture, Problem
@@ -46,13 +57,22 @@ class Filming(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.settings = FilmSettings()
         self._editor = editor
         self._service, self._preferences = service, preferences
-        self._way: str | None = None
+        self._drag = 0  # number of the gesture on a setting; each is one step of undo
+        self._shown: object = None
         self._job: Job | None = None
         self._target, self._first = Path(), 0  # of the job: its file, and its first frame
         self._failed = False
+        editor.document.film_changed.connect(self._on_film)
+
+    @property
+    def settings(self) -> FilmSettings:
+        """How the film is written; as usual where the document says nothing that is understood."""
+        film = self._editor.document.film
+        with contextlib.suppress(Problem):
+            return cast(FilmSettings, settings_from_json(FILM, film.export if film else {}))
+        return FilmSettings()
 
     @property
     def busy(self) -> bool:
@@ -62,8 +82,9 @@ class Filming(QObject):
     @property
     def way(self) -> str:
         """What is done to each frame: as chosen, else what the shown frame has."""
-        if self._way is not None:
-            return self._way
+        film = self._editor.document.film
+        if film is not None and film.way in WAYS:
+            return film.way
         colored, painted = self._editor.coloring.generated_id, self._editor.styling.generated_id
         if colored and painted:
             return BOTH
@@ -78,15 +99,16 @@ class Filming(QObject):
 
     def set_way(self, way: str) -> None:
         """Do this to each frame."""
-        self._way = way
-        self.settings_changed.emit()
+        self._editor.push(set_way(self._editor.document, way))
 
-    def set_settings(self, settings: FilmSettings) -> None:
-        """Write it so; another codec begins with its usual quality."""
+    def set_settings(self, settings: FilmSettings, *, merge: bool = False) -> None:
+        """Write it so; another codec begins with its usual quality. merge: the drag goes on."""
+        self._drag += not merge
         usual, most = CRF.get(settings.codec, (settings.crf, settings.crf))
         another = settings.codec != self.settings.codec
-        self.settings = replace(settings, crf=usual if another else min(settings.crf, most))
-        self.settings_changed.emit()
+        settings = replace(settings, crf=usual if another else min(settings.crf, most))
+        document = self._editor.document
+        self._editor.push(set_export(document, settings_to_json(settings), self._drag))
 
     def run(self, target: Path) -> None:
         """Make the film beside all other work, replacing what is there (the dialog has asked)."""
@@ -138,6 +160,13 @@ class Filming(QObject):
         film, start = Path(reel.film.made), reel.film.made_from * reel.clip.time_base
         if reel.film.made and (film.exists() or is_pattern(film)):
             self._editor.beside(lambda: made_film(film, start), reel.show)
+
+    def _on_film(self) -> None:
+        film = self._editor.document.film
+        shown = film and (film.way, film.export)
+        if shown != self._shown:
+            self._shown = shown
+            self.settings_changed.emit()
 
     def _steps(self) -> tuple[Request, ...]:
         makings = {COLOR: self._editor.coloring, STYLE: self._editor.styling}

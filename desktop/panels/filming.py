@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from desktop.commands import SetRate
+from desktop.commands import set_rate
 from desktop.editor import Editor
 from desktop.film.filming import BOTH, COLOR, CRF, STYLE
 from desktop.studio import Studio
@@ -143,8 +143,8 @@ class FilmingPanel(QWidget):
 
     def _on_rate(self, rate: str, _goes_on: bool) -> None:
         if self._editor is not None:
-            self._editor.push(SetRate(self._editor.document, rate))
+            self._editor.push(set_rate(self._editor.document, rate))
 
-    def _on_settings(self, settings: object, _goes_on: bool) -> None:
+    def _on_settings(self, settings: object, goes_on: bool) -> None:
         if self._editor is not None and isinstance(settings, FilmSettings):
-            self._editor.filming.set_settings(settings)
+            self._editor.filming.set_settings(settings, merge=goes_on)

@@ -220,6 +220,21 @@ def test_another_codec_begins_with_its_usual_quality(editor):
     assert filming.settings.crf == 51, "the most that it knows"
 
 
+def test_a_drag_is_one_step_of_undo(editor):
+    filming, steps = editor.filming, editor.history.count()
+    filming.set_settings(FilmSettings(crf=20))
+    for crf in (21, 24, 30):
+        filming.set_settings(FilmSettings(crf=crf), merge=True)
+    filming.set_settings(FilmSettings(crf=30, coherence=0.5))
+    assert editor.history.count() == steps + 2
+    editor.history.undo()
+    assert (filming.settings.crf, filming.settings.coherence) == (30, 0.9)
+    editor.history.undo()
+    assert filming.settings == FilmSettings()
+    editor.history.redo()
+    assert filming.settings.crf == 30
+
+
 def test_what_is_usual_is_what_the_writer_thinks():
     usual = {codec.name: (codec.crf[0], codec.crf[2]) for codec in CODECS if codec.crf}
     assert usual == CRF
@@ -312,6 +327,7 @@ def test_rows_are_there_where_they_count(at_film):
 
 
 def test_the_panel_asks_for_a_clip_where_there_is_none(window):
+    window.docks.raise_panel("filming")
     panel = window.docks.filming
     assert not panel.isEnabled()
     assert "Drop a clip" in panel.part_note.text()

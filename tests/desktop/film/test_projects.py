@@ -1,8 +1,10 @@
 """Projects of films: the clip by its path and fingerprint, found again, or asked for."""
 
+import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from desktop import commands
-from desktop.document.project import load_project, read_project, save_project
+from desktop.document.project import MANIFEST, load_project, read_project, save_project
+from desktop.film.filming import BOTH, COLOR
+from inference.features import FilmSettings
 from inference.media.film import probe_film
 from inference.media.picture import write_picture
 from inference.values import Picture, Problem
@@ -52,6 +56,51 @@ def test_it_reopens_where_it_was(qtbot, studio, saved, problems):
     assert not editor.modified
     reel.go(TIMES[20])
     stands(qtbot, reel, TIMES[20])
+
+
+def test_how_it_is_exported_is_kept(qtbot, studio, editor, tmp_path):
+    settings = FilmSettings(codec="av1", crf=40, coherence=0.5, deinterlace=False)
+    editor.filming.set_settings(FilmSettings(codec="av1"))
+    editor.filming.set_settings(settings)
+    editor.filming.set_way(BOTH)
+    assert editor.modified
+    with qtbot.waitSignal(editor.saved, timeout=10_000):
+        editor.save(tmp_path / "a.grisaille")
+    studio.close(editor)
+    filming = opened(qtbot, studio, tmp_path / "a.grisaille").filming
+    assert (filming.settings, filming.way) == (settings, BOTH)
+
+
+def test_a_project_from_before_that_is_exported_as_usual(qtbot, studio, saved):
+    def without(described):
+        for name in ("way", "export"):
+            del described["film"][name]
+
+    rewrite(saved, without)
+    filming = opened(qtbot, studio, saved).filming
+    assert (filming.settings, filming.way) == (FilmSettings(), COLOR)
+
+
+def test_settings_that_nobody_understands_are_as_usual(qtbot, studio, saved):
+    def other(described):
+        described["film"].update(way="knitted", export={"codec": "wool", "crf": []})
+
+    rewrite(saved, other)
+    filming = opened(qtbot, studio, saved).filming
+    assert (filming.settings, filming.way) == (FilmSettings(), COLOR)
+
+
+def rewrite(project, change):
+    """Another description in the same archive."""
+    with zipfile.ZipFile(project) as archive:
+        members = {info: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(project, "w") as archive:
+        for info, data in members.items():
+            if info.filename == MANIFEST:
+                described = json.loads(data)
+                change(described)
+                data = json.dumps(described).encode()
+            archive.writestr(info, data)
 
 
 def test_it_holds_no_film_and_its_frame_for_others(saved, clip):
