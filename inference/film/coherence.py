@@ -98,8 +98,14 @@ def _lab(unit: Array) -> tuple[Array, ...]:
 
 
 def _weight_of(colors: Array) -> Array:
-    weight: Array = 1 + np.float32(_VIVID) * cv2.magnitude(colors[0], colors[1])
+    weight: Array = 1 + np.float32(_VIVID) * _chroma(colors)
     return weight
+
+
+def _chroma(colors: Array) -> Array:
+    """Not by cv2.magnitude, whose last bit depends on where in memory the answer lies."""
+    chroma: Array = np.sqrt(colors[0] * colors[0] + colors[1] * colors[1])
+    return chroma
 
 
 def _vividness(colors: Array) -> float:
@@ -151,7 +157,6 @@ def _bearable(held: Array, now: Array, light: Array) -> Array:
 
     They may leave the range of the frame's own colours: its ends are what flickers most.
     """
-    vivid, own = cv2.magnitude(held[0], held[1]), cv2.magnitude(now[0], now[1])
-    most = np.maximum(own, np.float32(_SHADE) * light + np.float32(_TINT))
-    held *= np.minimum(1, most / np.maximum(vivid, np.float32(1e-3)))
+    most = np.maximum(_chroma(now), np.float32(_SHADE) * light + np.float32(_TINT))
+    held *= np.minimum(1, most / np.maximum(_chroma(held), np.float32(1e-3)))
     return held
