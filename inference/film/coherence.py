@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from inference.film.flow import Motion, small_size, warped
+from inference.film.flow import Motion, small, warped
 from inference.media.color import compose_lab, lightness
 from inference.values import Array, Picture, in_depth
 
@@ -40,12 +40,12 @@ class SteadyColors:
 
         motion: how things moved at small size, None at the first frame of a shot.
         """
-        now = np.stack(_lab(in_depth(_small(result.pixels), np.float32))[1:])
+        now = np.stack(_lab(in_depth(small(result.pixels), np.float32))[1:])
         if self._held is None or motion is None:
             self._held, self._vivid = now, _vividness(now)
             return result
         light = lightness(frame.pixels)
-        return _corrected(light, result, self.correction(now, _small(light), motion))
+        return _corrected(light, result, self.correction(now, small(light), motion))
 
     def correction(self, now: Array, light: Array, motion: Motion) -> Array:
         """What is to be added to the colours of this frame; planes a*b* (2, h, w), L* (h, w)."""
@@ -83,13 +83,6 @@ def _corrected(light: Array, result: Picture, correction: Array) -> Picture:
         for color, plane in zip(colors, correction, strict=True)
     ]
     return result.with_pixels(compose_lab(light, cv2.merge(ab), result.pixels.dtype))
-
-
-def _small(samples: Array) -> Array:
-    """(H, W, ...) to (h, w, ...) of the same depth."""
-    height, width = samples.shape[:2]
-    small: Array = cv2.resize(samples, small_size(width, height), interpolation=cv2.INTER_AREA)
-    return small
 
 
 def _lab(unit: Array) -> tuple[Array, ...]:

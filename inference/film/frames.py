@@ -10,7 +10,7 @@ import numpy as np
 
 from inference.features import Context
 from inference.film.coherence import SteadyColors
-from inference.film.flow import Motion, motion, small_grey, small_size, warping_error
+from inference.film.flow import Motion, motion, small, small_grey, warping_error
 from inference.film.measure import FrameFigures, figures_of
 from inference.film.pipeline import overlapped
 from inference.film.segments import Segment, Shelf
@@ -218,6 +218,5 @@ class Press:
 
 def _small(picture: Picture) -> Array:
     """(h, w, 3) uint8."""
-    size = small_size(picture.width, picture.height)
-    pixels = cv2.resize(in_depth(picture.pixels, np.uint8), size, interpolation=cv2.INTER_AREA)
+    pixels = small(in_depth(picture.pixels, np.uint8))
     return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels

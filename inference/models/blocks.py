@@ -101,7 +101,7 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, x: Tensor) -> Pyramid:
         """RGB (N,3,H,W) in -1..1 (strictly (v - 127) / 128); H, W multiples of 32."""
-        x = fn.relu6(self.bn1.after(self.conv_stem, x))
+        x = fn.relu6(self.bn1.after(self.conv_stem, x), inplace=True)
         ends = []
         for stage in self.blocks:
             assert isinstance(stage, nn.ModuleList)
@@ -112,7 +112,7 @@ class EfficientNetLite0(nn.Module):
 
     def summary(self, pyramid: Pyramid) -> Tensor:
         """What the whole picture shows, (N, 1280): the vector its classifier used to read."""
-        x = fn.relu6(self.bn2.after(self.conv_head, pyramid.thirtysecond))
+        x = fn.relu6(self.bn2.after(self.conv_head, pyramid.thirtysecond), inplace=True)
         return x.mean((2, 3))
 
 
@@ -128,7 +128,7 @@ class SeparableBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width, H, W) to (N, out, H, W)."""
-        x = fn.relu6(self.bn1.after(self.conv_dw, x))
+        x = fn.relu6(self.bn1.after(self.conv_dw, x), inplace=True)
         return self.bn2.after(self.conv_pw, x)
 
 
@@ -150,8 +150,8 @@ class InvertedBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width, H, W) to (N, out, H/stride, W/stride)."""
-        y = fn.relu6(self.bn1.after(self.conv_pw, x))
-        y = fn.relu6(self.bn2.after(self.conv_dw, y))
+        y = fn.relu6(self.bn1.after(self.conv_pw, x), inplace=True)
+        y = fn.relu6(self.bn2.after(self.conv_dw, y), inplace=True)
         y = self.bn3.after(self.conv_pwl, y)
         if not self.residual:
             return y
@@ -175,11 +175,12 @@ class FrozenNorm(nn.BatchNorm2d):
     """BatchNorm that never leaves its stored statistics, not even while it is trained.
 
     It works on the weights of the convolution before it: the same numbers, and no pass over the
-    picture.
+    picture. Where these are frozen, what comes of that is kept.
     """
 
     def __init__(self, width: int) -> None:
         super().__init__(width, eps=1e-3)
+        self._kept: tuple[Tensor, Tensor] | None = None
 
     def train(self, mode: bool = True) -> "FrozenNorm":  # noqa: ARG002 - torch's signature
         """Stays as it is."""
@@ -188,11 +189,24 @@ class FrozenNorm(nn.BatchNorm2d):
 
     def after(self, conv: nn.Conv2d, x: Tensor) -> Tensor:
         """Convolution and norm in one."""
+        weight, bias = self._both(conv) if conv.weight.requires_grad else self._settled(conv, x)
+        if isinstance(conv, SameConv) and conv.extra is not None:
+            x = fn.pad(x, conv.extra)
+        return fn.conv2d(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups)
+
+    def _both(self, conv: nn.Conv2d) -> tuple[Tensor, Tensor]:
+        """Weights and biases of a convolution that does both."""
         assert self.running_mean is not None
         assert self.running_var is not None
         scale = self.weight * torch.rsqrt(self.running_var + self.eps)
-        bias = self.bias - self.running_mean * scale
-        if isinstance(conv, SameConv) and conv.extra is not None:
-            x = fn.pad(x, conv.extra)
-        weight = conv.weight * scale[:, None, None, None]
-        return fn.conv2d(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups)
+        return conv.weight * scale[:, None, None, None], self.bias - self.running_mean * scale
+
+    def _settled(self, conv: nn.Conv2d, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The same for good, in the precision in which x is worked on."""
+        kind = x.device.type
+        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype
+        kept = self._kept
+        if kept is None or kept[0].dtype != dtype or kept[0].device != conv.weight.device:
+            weight, bias = self._both(conv)
+            self._kept = kept = weight.to(dtype), bias.to(dtype)
+        return kept
