@@ -79,6 +79,7 @@ class Editor(QObject):
         self.filming.problem_raised.connect(self.problem_raised)
         self.painting_mask = False
         self._active = ""
+        self._order: list[str] = []  # of all layers, from below
         self._saving: list[Path] = []  # where to, of each save that has not ended
         self._locks: dict[Path, ProjectLock] = {}  # of the project's file, and of those
         if path:
@@ -153,20 +154,18 @@ class Editor(QObject):
         """
         self._background.run(work, done, self.problem_raised.emit)
 
-    def push_soon(
-        self, work: Callable[[Document], Any], command: Callable[[Any], QUndoCommand]
-    ) -> None:
-        """Push `command(what came of work(snapshot))`; anew if the document changed meanwhile."""
+    def soon(self, work: Callable[[Document], Any], done: Callable[[Any], object]) -> None:
+        """Do `done(what came of work(snapshot))`; anew if the document changed meanwhile."""
         changes = self._changes
 
-        def push(made: Any) -> None:
+        def finish(made: Any) -> None:
             if self._changes == changes:
-                self.push(command(made))
+                done(made)
             else:
-                self.push_soon(work, command)
+                self.soon(work, done)
 
         snapshot = self.document.snapshot()
-        self.beside(lambda: work(snapshot), push)
+        self.beside(lambda: work(snapshot), finish)
 
     # A clip.
 
@@ -315,8 +314,10 @@ class Editor(QObject):
             self._autosave_timer.start()
 
     def _on_layers_changed(self) -> None:
-        """Keep a layer active while there is one."""
+        """Keep a layer active while there is one: the next one below where that is gone."""
         self._changes += 1
-        ids = [layer.id for layer in self.document.walk()]
-        if self._active not in ids:
-            self.activate(ids[-1] if ids else "")
+        before, self._order = self._order, [layer.id for layer in self.document.walk()]
+        if self._active not in self._order:
+            below = before[: before.index(self._active)] if self._active in before else self._order
+            left = [layer_id for layer_id in below if layer_id in self._order]
+            self.activate((left or self._order[:1] or [""])[-1])

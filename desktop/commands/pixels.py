@@ -108,13 +108,14 @@ class SetPixels(Steps):
 
 
 class MergeDown(Steps):
-    """Make a layer one with the layer right below it, which keeps its place and id.
+    """Make a layer one with the one right below it, which keeps its place and id: `.layer_id`.
 
     image: both as `merged` made them beside the window; made here unless given.
     """
 
     def __init__(self, document: Document, layer_id: str, image: TiledImage | None = None) -> None:
         lower, _ = _mergeable(document, layer_id)
+        self.layer_id = lower.id
         index = document.index(layer_id)
         if image is None:
             image = merged_image(document, layer_id)

@@ -150,7 +150,7 @@ class DocumentTabs(QTabBar):
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setDocumentMode(True)
-        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs scroll; names stay readable
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         studio.editor_opened.connect(self._add)
         studio.editor_closed.connect(self._remove)

@@ -61,18 +61,23 @@ def walk(editor: Editor, by: int) -> None:
 
 
 def merge_down(editor: Editor) -> None:
-    """The active layer into the one below it."""
+    """The active layer into the one below it, which becomes the active one."""
     document, layer_id = editor.document, _active(editor).id
-    editor.push_soon(
-        lambda snapshot: commands.merged_image(snapshot, layer_id),
-        lambda image: commands.MergeDown(document, layer_id, image),
-    )
+
+    def merge(image: TiledImage) -> None:
+        command = commands.MergeDown(document, layer_id, image)
+        editor.push(command)
+        editor.activate(command.layer_id)
+
+    editor.soon(lambda snapshot: commands.merged_image(snapshot, layer_id), merge)
 
 
 def flatten(editor: Editor) -> None:
     """All layers into one."""
     document = editor.document
-    editor.push_soon(commands.flat_image, lambda image: commands.Flatten(document, image=image))
+    editor.soon(
+        commands.flat_image, lambda image: editor.push(commands.Flatten(document, image=image))
+    )
 
 
 def add_mask(editor: Editor) -> None:

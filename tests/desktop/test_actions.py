@@ -115,6 +115,30 @@ def test_layers_move_and_are_walked(at_work):
     assert at_work.editor.active_layer.id == photo
 
 
+def test_the_layer_below_a_deleted_one_becomes_active(at_work):
+    for _ in range(3):
+        at_work.actions_.run("layer.new")
+    photo, low, middle, high = ids(at_work)
+    at_work.editor.activate(middle)
+    at_work.actions_.run("layer.delete")
+    assert at_work.editor.active_layer.id == low
+    at_work.editor.activate(photo)
+    at_work.actions_.run("layer.delete")
+    assert at_work.editor.active_layer.id == low
+    assert ids(at_work) == [low, high]
+
+
+def test_merging_goes_on_downwards(at_work, qtbot):
+    for _ in range(3):
+        at_work.actions_.run("layer.new")
+    photo, low, middle, high = ids(at_work)
+    at_work.editor.activate(middle)
+    for left in ([photo, low, high], [photo, high]):
+        at_work.actions_.run("layer.merge_down")
+        qtbot.waitUntil(lambda left=left: ids(at_work) == left)
+    assert at_work.editor.active_layer.id == photo
+
+
 def test_grouping_keeps_the_layer_inside(at_work):
     photo = ids(at_work)[0]
     at_work.actions_.run("layer.group")
