@@ -34,9 +34,9 @@ class Strip(QWidget):
     ) -> NumberRow:
         """A slider with its number."""
         row = NumberRow(control, default)
-        row.setFixedWidth(_ROW_WIDTH)
+        row.setMaximumWidth(_ROW_WIDTH)
         row.chosen.connect(lambda value, _goes_on: choose(value))
-        self.line.addWidget(row)
+        self.line.addWidget(row, 1)
         return row
 
     def add_note(self, words: str) -> None:
@@ -87,7 +87,7 @@ class FillOptions(BrushOptions):
         row.chosen.connect(lambda value, _goes_on: row.show_value(value))
         row.show_value(tolerance)
         self.line.removeWidget(row)
-        self.line.insertWidget(self.line.count() - 1, row)
+        self.line.insertWidget(self.line.count() - 1, row, 1)
 
 
 class HintOptions(Strip):

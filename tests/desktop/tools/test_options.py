@@ -53,3 +53,14 @@ def test_the_colour_well_gives_the_brush_another_colour(studio, qtbot):
     red, green, blue = studio.brush.color
     assert studio.brush.color != before
     assert max(red, green, blue) - min(red, green, blue) <= 3
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_nothing_is_cut_off_in_the_narrowest_window(at_work, qtbot):
+    at_work.studio.choose_tool("brush")
+    at_work.resize(at_work.minimumSize())
+    qtbot.waitUntil(lambda: at_work.width() == at_work.minimumWidth())
+    opacity = at_work.findChild(BrushOptions)._rows["opacity"]
+    corner = opacity.mapTo(at_work, opacity.rect().bottomRight())
+    assert corner.x() < at_work.width()
+    assert opacity.visibleRegion().boundingRect() == opacity.rect()
