@@ -89,6 +89,12 @@ def list_styles(
     """Show all styles that have a name: bundled ones, and your own."""
     from inference.cabinet.styles import styles as every
 
+    if sheet is not None:
+        from desktop import styling
+
+        with progress() as bars:
+            styling.draw_sheet(sheet, context_for(bars, sheet.name), overwrite=overwrite)
+        say(f"Wrote {sheet}.")
     found = every()
     if as_json:
         rows = [
@@ -107,10 +113,4 @@ def list_styles(
         for style in found:
             work = ", ".join(filter(None, (style.title, style.painter, style.year)))
             typer.echo(f"{style.name:<24} {'your own' if style.own else work}")
-    if sheet is not None:
-        from desktop import styling
-
-        with progress() as bars:
-            styling.draw_sheet(sheet, context_for(bars, sheet.name), overwrite=overwrite)
-        say(f"Wrote {sheet}.")
     return DONE

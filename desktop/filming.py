@@ -152,7 +152,7 @@ def film_order(source: Path, target: Path, wishes: FilmWishes, frames: "Frames")
     )
 
 
-_SUMS = ("frames", "segments", "segments_resumed")
+_SUMS = ("frames", "segments", "segments_resumed", "shots")
 
 
 def _tell(source: Path, report: "FilmReport", frames: "Frames", account: Account) -> None:
@@ -160,19 +160,20 @@ def _tell(source: Path, report: "FilmReport", frames: "Frames", account: Account
     account.inputs.append(str(source))
     account.model, account.device = frames.stamp or account.model, frames.device or account.device
     figures = {
-        "frames": float(report.frames),
+        "frames": report.frames,
         "frames_per_second": report.frames_per_second,
-        "segments": float(report.segments),
-        "segments_resumed": float(report.resumed),
-        "shots": float(report.shots),
+        "segments": report.segments,
+        "segments_resumed": report.resumed,
+        "shots": report.shots,
         **report.figures,
     }
     done = len(account.outputs)
     for name, value in figures.items():
-        before = account.figures.get(name, 0.0)
+        before = account.figures.get(name, 0)
         share = 1 if name in _SUMS else 1 / (done + 1)
         account.figures[name] = before + (value if name in _SUMS else (value - before) * share)
-    account.seconds["export"] = account.seconds.get("export", 0.0) + report.seconds
+    for name, seconds in report.seconds.items():
+        account.seconds[name] = account.seconds.get(name, 0.0) + seconds
     for note in (*report.notes, *frames.notes):
         account.notes.append(note)
         say(note)

@@ -59,11 +59,14 @@ class FilmOrder:
 
 @dataclass(frozen=True, eq=False)
 class FilmReport:
-    """What was made. seconds: of this run; figures: cdc, colorfulness, warping before and after."""
+    """What was made. figures: cdc, colorfulness, warping before and after.
+
+    seconds: of this run: "load" finds shots and plans, "run" makes the frames, "write" joins them.
+    """
 
     frames: int
     computed: int
-    seconds: float
+    seconds: dict[str, float]
     segments: int
     resumed: int
     shots: int
@@ -73,7 +76,7 @@ class FilmReport:
     @property
     def frames_per_second(self) -> float:
         """Of what was computed in this run."""
-        return self.computed / self.seconds if self.seconds else 0.0
+        return self.computed / sum(self.seconds.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,11 +129,13 @@ def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
             "An interrupted export of other settings or another source was thrown away."
         )
     missing = shelf.missing(plan.segments)
+    ready = time.monotonic()
     resumed = len(plan.segments) - len(missing)
     if resumed:
         plan.notes.append(f"Resumed: {resumed} of {len(plan.segments)} segments were already done.")
     try:
         compute(_work(order, plan), missing, shelf, context)
+        made = time.monotonic()
         context.checkpoint(0.98, "Joining")
         plan.notes.extend(_joined(order, plan, shelf))
     except OSError as error:
@@ -143,7 +148,7 @@ def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
     return FilmReport(
         frames=len(plan.times),
         computed=sum(part.stop - part.start for part in missing),
-        seconds=time.monotonic() - began,
+        seconds={"load": ready - began, "run": made - ready, "write": time.monotonic() - made},
         segments=len(plan.segments),
         resumed=resumed,
         shots=plan.shots,

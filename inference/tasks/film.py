@@ -61,7 +61,7 @@ def run(request: Request, context: Context) -> Result:
         "shots": report.shots,
         **report.figures,
     }
-    return Result(model=frames.stamp, seconds={"run": report.seconds}, figures=figures)
+    return Result(model=frames.stamp, seconds=report.seconds, figures=figures)
 
 
 def check(steps: tuple[Request, ...]) -> None:

@@ -46,6 +46,7 @@ def test_a_clip_is_painted_with_its_times_and_sound(clip, tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["model"]["id"] == "stylist"
     assert told["figures"]["frames"] == 5
+    assert set(told["seconds"]) == {"load", "run", "write"}
     for name in ("cdc", "cdc_before", "colorfulness", "colorfulness_before", "warping"):
         assert name in told["figures"]
     assert filmed.times_of(out) == filmed.times_of(clip)

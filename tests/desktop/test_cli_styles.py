@@ -117,6 +117,11 @@ def test_draws_a_sheet_of_all_styles(tmp_path):
     assert sheet.height == 4 * 344
 
 
+def test_a_sheet_that_cannot_be_written_is_one_answer(tmp_path, capsys):
+    assert cli.main(["styles", "list", "--json", "--sheet", str(tmp_path / "sheet.bmp")]) == 2
+    assert "sheet.bmp" in json.loads(capsys.readouterr().out)["problems"][0]["sentence"]
+
+
 SLOW = ("--method", "optimise", "--iterations", 3)
 
 
