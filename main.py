@@ -1,5 +1,6 @@
 """The door: no arguments or a file opens the window, a command word runs the command line."""
 
+import gc
 import os
 import signal
 import sys
@@ -56,6 +57,9 @@ def _run_command(arguments: list[str]) -> int:
 def _open_window(arguments: list[str]) -> int:
     from desktop import display
 
+    # Nothing of what is imported becomes garbage, so to look for it takes time for nothing; once
+    # the window is built, the service looks after that.
+    gc.disable()
     try:
         display.check_plugin()
         from desktop.app import main as run_window
@@ -64,6 +68,7 @@ def _open_window(arguments: list[str]) -> int:
         if sentence is None:
             raise
         return _refuse(sentence)
+    gc.freeze()
     return run_window(arguments)
 
 
