@@ -1,11 +1,12 @@
 """What an export costs beside its slowest stage: `python -m tests.benchmarks.bench_film`.
 
-Prints, in one run on this machine: of each stage alone (read and motion; colour; steadying,
-measuring and encoding) and of all three at once, frames a second and milliseconds of processor a
-frame; the peak memory of exports of 500 and 10,000 small frames; how fast 1280 x 720 is decoded,
-for playback. Each stage has one thread, alone as in the export: so two cores have room for all
-three where they need less than twice what the slowest needs. `--threads 2` gives the network two.
-`--frames N` shortens it; wall-clock figures want a machine that does nothing else.
+Prints, in one run on this machine, for `colorize` and, at 1280 x 720, `stylize`: of each stage
+alone (read and motion; the task; steadying, measuring and encoding) and of all three at once,
+frames a second and milliseconds of processor a frame; the peak memory of exports of 500 and 10,000
+small frames; how fast 1280 x 720 is decoded, for playback. Each stage has one thread, alone as in
+the export: so two cores have room for all three where they need less than twice what the slowest
+needs. `--threads 2` gives the network two. `--frames N` shortens it; wall-clock figures want a
+machine that does nothing else.
 """
 
 import argparse
@@ -17,19 +18,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import cv2
 import torch
 
 from inference import tasks
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request
+from inference.features import (
+    COLORIZE,
+    STYLIZE,
+    ColorizeInputs,
+    ColorizeSettings,
+    Context,
+    Request,
+    StyleChoice,
+    StylizeInputs,
+    StylizeSettings,
+)
 from inference.film import frames as stages
 from inference.film.segments import Segment, Shelf
 from inference.film.shots import survey
 from inference.media.codecs import codec_for, look_of
 from inference.media.film import open_film, probe_film
-from inference.values import Picture
+from inference.values import Array, Picture
 from tests import filmed
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +51,13 @@ CLIP = ROOT / "resources" / "samples" / "chaplin_bw.mp4"
 def colorized(picture: Picture, context: Context) -> Picture:
     """The real task."""
     request = Request(COLORIZE, ColorizeInputs(picture), ColorizeSettings(), device="cpu")
+    return tasks.run(request, context).pictures[0]
+
+
+def painted(picture: Picture, context: Context) -> Picture:
+    """The other one."""
+    inputs = StylizeInputs(picture, (StyleChoice("starry_night"),))
+    request = Request(STYLIZE, inputs, StylizeSettings(), device="cpu")
     return tasks.run(request, context).pictures[0]
 
 
@@ -68,7 +87,7 @@ def timed(paces: dict[str, Pace], name: str, frames: int) -> Iterator[None]:
     paces[name] = Pace(frames, time.perf_counter() - passed, time.process_time() - busy)
 
 
-def rates(path: Path, count: int, folder: Path) -> dict[str, Pace]:
+def rates(path: Path, count: int, folder: Path, task: stages.FrameTask) -> dict[str, Pace]:
     """Each stage alone, and the whole."""
     clip = probe_film(path)
     reader = open_film(clip)
@@ -76,15 +95,15 @@ def rates(path: Path, count: int, folder: Path) -> dict[str, Pace]:
     reader.close()
     run = [Segment(0, 0, count, 0)]
     look = look_of(clip, folder / "x.mp4", codec_for(folder / "x.mp4"))
-    work = stages.Work(clip, look, found.times, colorized, True, 0.9, False)
-    colorized(next(open_film(clip).frames()).picture(), Context())  # the model is loaded
+    work = stages.Work(clip, look, found.times, task, task is colorized, 0.9, False)
+    task(next(open_film(clip).frames()).picture(), Context())  # the model is loaded
     paces: dict[str, Pace] = {}
 
     with timed(paces, "read", count):
         sights = list(stages.sights(work, run))
 
     bench = stages.Bench(work, stages.Clock(count, count, Context()), Context())
-    with timed(paces, "colour", count):
+    with timed(paces, "task", count):
         shown = [bench.treat(sight) for sight in sights]
 
     shelf = Shelf(folder / "alone.mp4")
@@ -99,6 +118,28 @@ def rates(path: Path, count: int, folder: Path) -> dict[str, Pace]:
     with timed(paces, "all at once", count):
         stages.compute(work, run, shelf, Context())
     return paces
+
+
+def enlarged(count: int, folder: Path) -> Path:
+    """The first frames of the clip at 1280 x 720."""
+    frames = list(islice(open_film(probe_film(CLIP)).frames(), count))
+
+    def picture(number: int, *size: int) -> Array:
+        pixels = frames[number].picture().pixels
+        return cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+
+    times = range(0, count * filmed.STEP, filmed.STEP)
+    return filmed.make_clip(folder / "large.mp4", times, size=(1280, 720), picture=picture)
+
+
+def show(what: str, paces: dict[str, Pace]) -> None:
+    """Print them, and what the whole is to its slowest part."""
+    print(what)
+    for stage, pace in paces.items():
+        print(f"  {stage:<17} {pace}")
+    whole = paces.pop("all at once")
+    slowest = min(pace.rate for pace in paces.values())
+    print(f"  of the slowest stage alone: {100 * whole.rate / slowest:.0f} %")
 
 
 # Not ru_maxrss, which begins with that of the parent process.
@@ -142,12 +183,10 @@ def main() -> None:
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        paces = rates(CLIP, options.frames, folder)
-        for stage, pace in paces.items():
-            print(f"{stage:<17} {pace}")
-        whole = paces.pop("all at once")
-        slowest = min(pace.rate for pace in paces.values())
-        print(f"of the slowest stage alone: {100 * whole.rate / slowest:.0f} %")
+        count = options.frames
+        show("colorize, 496 x 360", rates(CLIP, count, folder, colorized))
+        large = enlarged(count, folder)
+        show("stylize, 1280 x 720", rates(large, count, folder, painted))
         print(f"1280 x 720 as pictures {playback(folder):.0f} frames a second")
         short, long = peak_mb(500, folder), peak_mb(options.long, folder)
         print(f"peak memory: 500 frames {short:.0f} MB, {options.long} frames {long:.0f} MB")
