@@ -1,7 +1,8 @@
 """A painting's palette held still: how much there is of each value changes only slowly.
 
 Mixing frames takes contrast from a painting, more where less moves. So what was mixed gets the
-palette back that the paintings had, averaged along the shot as their strokes are.
+palette back that the paintings had, averaged along the shot as their strokes are. Where paintings
+change by more than palettes flicker, the film's own light does: then what was mixed stays.
 """
 
 from functools import lru_cache
@@ -11,6 +12,7 @@ import numpy as np
 
 from inference.values import Array, in_depth, peak_of
 
+_FLICKER = 0.01  # mean change of values (0..1) that is held, usual is 0.001; twice that is light
 _POINTS = 257  # of a spread, besides black and white
 _BINS = 4096  # of a histogram of 16 bits
 _FINE = 1 << 16  # values: 256 of them would leave gaps where a curve is steep
@@ -18,27 +20,30 @@ _EVEN = (np.arange(_POINTS) + 0.5) / _POINTS
 
 
 class SteadyPalette:
-    """The palette of a shot so far. held: (3, 259) values in 0..1, the averaged `_spread`."""
+    """The palette of a shot. kept: share of the past in it, 0..1.
 
-    def __init__(self) -> None:
+    held: (3, 259) values in 0..1, the averaged `_spread`.
+    """
+
+    def __init__(self, kept: float) -> None:
+        self._kept = kept
         self.held = np.empty(0)
 
     def begin(self, painting: Array) -> None:
         """The first painting (H, W, 3) of a shot, uint8 or uint16."""
         self.held = _spread(painting)
 
-    def given_to(self, mixed: Array, painting: Array, kept: float) -> Array:
-        """What the next painting was mixed to, as it is shown; all of one depth.
-
-        kept: share of the past in the palette, 0..1.
-        """
+    def given_to(self, mixed: Array, painting: Array) -> Array:
+        """What the next painting was mixed to, as it is shown; all of one depth."""
         own = _spread(painting)
-        self.held = own + kept * (self.held - own)
+        change = float(np.abs(self.held - own).mean()) / _FLICKER
+        trust = min(1.0, max(0.0, 2 - change))
+        self.held = own + trust * self._kept * (self.held - own)
         half = 0.5 / peak_of(mixed.dtype)
         values = np.linspace(-half, 1 + half, _FINE)
         planes = []
-        for plane, found, wanted in zip(cv2.split(mixed), _spread(mixed), self.held, strict=True):
-            curve = np.interp(values, found, wanted)
+        for plane, found, held in zip(cv2.split(mixed), _spread(mixed), self.held, strict=True):
+            curve = np.interp(values, found, found + trust * (held - found))
             shown = in_depth(curve.astype(np.float32), mixed.dtype)
             planes.append(np.take(shown, _fine(plane)))
         given: Array = cv2.merge(planes)

@@ -14,7 +14,6 @@ from inference.film.palette import SteadyPalette
 from inference.values import Array, Picture, in_depth
 
 _LONGEST = 16.0  # frames over which strokes are averaged at strength 1
-_MOSTLY = 2.0  # where half of a frame was in sight before, all of the palette is kept
 _WEIGHT = 1000.0  # of two pixels together; blendLinear adds 0.00001 to it
 
 
@@ -23,7 +22,7 @@ class SteadyStrokes:
 
     def __init__(self, strength: float) -> None:
         self._kept = 1 - _LONGEST**-strength
-        self._palette = SteadyPalette()
+        self._palette = SteadyPalette(self._kept)
         self._last: Array | None = None  # (H, W, 3), as it was shown
 
     def steadied(self, _frame: Picture, result: Picture, motion: Motion | None) -> Picture:
@@ -32,8 +31,7 @@ class SteadyStrokes:
             self._palette.begin(result.pixels)
         else:
             mixed = self._mixed(result.pixels, self._last, motion)
-            kept = self._kept * min(1.0, _MOSTLY * float(motion.sure.mean()))
-            result = result.with_pixels(self._palette.given_to(mixed, result.pixels, kept))
+            result = result.with_pixels(self._palette.given_to(mixed, result.pixels))
         self._last = result.pixels
         return result
 

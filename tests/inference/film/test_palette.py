@@ -20,10 +20,10 @@ def mean_of(*paintings):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_contrast_comes_back(dtype):
-    palette, first, second = SteadyPalette(), painting(0, dtype=dtype), painting(1, dtype=dtype)
+    palette, first, second = SteadyPalette(0.9), painting(0, dtype=dtype), painting(1, dtype=dtype)
     palette.begin(first)
     mixed = mean_of(first, second)
-    shown = palette.given_to(mixed, second, 0.9)
+    shown = palette.given_to(mixed, second)
     assert shown.dtype == dtype
     assert mixed.std() < 0.8 * second.std()
     assert shown.std() == pytest.approx(second.std(), rel=0.02)
@@ -31,34 +31,36 @@ def test_contrast_comes_back(dtype):
 
 
 def test_a_painting_of_that_palette_stays_as_it_is():
-    palette, only = SteadyPalette(), painting(0)
+    palette, only = SteadyPalette(0.9), painting(0)
     palette.begin(only)
-    shown = palette.given_to(only, only, 0.9)
+    shown = palette.given_to(only, only)
     assert np.abs(shown.astype(int) - only).max() <= 1
     assert np.abs(shown.astype(int) - only).mean() < 0.05
 
 
-@pytest.mark.parametrize(("kept", "middle"), [(0.0, 150), (0.5, 125), (1.0, 100)])
-def test_a_palette_follows_as_far_as_it_is_told(kept, middle):
-    palette, dark, light = SteadyPalette(), painting(0, 100, 10), painting(1, 150, 10)
-    palette.begin(dark)
-    assert palette.given_to(light, light, kept).mean() == pytest.approx(middle, abs=1)
+@pytest.mark.parametrize(("brighter", "followed"), [(1, 0.1), (10, 1)])
+def test_flicker_is_held_and_the_films_own_light_followed(brighter, followed):
+    palette, first = SteadyPalette(0.9), painting(0, 120, 10)
+    palette.begin(first)
+    lit = first + np.uint8(brighter)
+    shown = palette.given_to(lit, lit).mean() - first.mean()
+    assert shown == pytest.approx(followed * brighter, abs=0.1)
 
 
 def test_channels_keep_their_own():
-    palette, plain = SteadyPalette(), painting(0)
+    palette, plain = SteadyPalette(0.9), painting(0)
     red = plain.copy()
     red[..., 1:] //= 2
     palette.begin(red)
-    shown = palette.given_to(plain, red, 0.9)
+    shown = palette.given_to(plain, red)
     assert shown[..., 0].mean() == pytest.approx(red[..., 0].mean(), abs=1)
     assert shown[..., 2].mean() == pytest.approx(red[..., 2].mean(), abs=1)
 
 
 def test_no_values_are_left_out():
     """Where a curve is steep, eight bits by themselves would leave gaps between values."""
-    palette = SteadyPalette()
+    palette = SteadyPalette(0.9)
     palette.begin(painting(0, 120, 40))
-    shown = palette.given_to(painting(1, 120, 10), painting(2, 120, 40), 0.9)
+    shown = palette.given_to(painting(1, 120, 10), painting(2, 120, 40))
     counts = np.bincount(shown.ravel(), minlength=256)[80:160]
     assert counts.min() > 0.5 * counts.mean()
