@@ -120,9 +120,12 @@ class FilmingPanel(QWidget):
         rate = reel.clip.rate
         count = reel.number(stop) - reel.number(start) + 1
         whole = (reel.film.start, reel.film.stop) == (None, None)
-        words = self.tr("{count} frames: {start} – {stop}")
-        if whole:
+        if count == 1:
+            words = self.tr("All of it: 1 frame") if whole else self.tr("1 frame: {start}")
+        elif whole:
             words = self.tr("All of it: {count} frames")
+        else:
+            words = self.tr("{count} frames: {start} – {stop}")
         begin, end = (timecode(reel.seconds(time), rate) for time in (start, stop))
         self.part_note.setText(words.format(count=count, start=begin, stop=end))
 

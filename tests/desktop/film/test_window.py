@@ -197,6 +197,8 @@ def test_in_and_out_points_by_keys(playing, qtbot):
         key(playing, pressed)
     assert reel.part == (TIMES[4], TIMES[9])
     assert "6 frames: 00:00:00:04 – 00:00:00:09" in playing.docks.filming.part_note.text()
+    key(playing, Qt.Key.Key_I)
+    assert playing.docks.filming.part_note.text() == "1 frame: 00:00:00:09"
     assert playing.actions_["film.clear_marks"].isEnabled()
     playing.actions_.run("film.clear_marks")
     assert reel.part == (TIMES[0], TIMES[39])
