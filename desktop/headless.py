@@ -18,7 +18,7 @@ from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Recipe
 from desktop.document.manifest import check_size
 from desktop.document.project import save_project
 from desktop.export_settings import ExportSettings, WriteSettings
-from desktop.needs import announcement
+from desktop.needs import announcement, left_out
 from inference import tasks
 from inference.features import (
     COLORIZE,
@@ -110,8 +110,9 @@ def make_file(
 ) -> Done:
     """One picture in, what an order asks for out: a picture, or a project. Problem, Cancelled."""
     check_target(source, target, order)
-    if said := announcement(source, layered=target.suffix.lower() == PROJECT):
-        say(said)
+    for said in (announcement(source, layered=target.suffix.lower() == PROJECT), left_out(source)):
+        if said:
+            say(said)
     picture = read_picture(source)
     _check_kind(target, order.writing, (picture.width, picture.height))
     request = request_for(picture, order)

@@ -1,4 +1,4 @@
-"""What opening a large picture will take, said before a pixel of it is decoded."""
+"""What is to be said of a picture before it is decoded: its memory, and what stays unread."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +10,7 @@ from inference.media.picture import Facts, probe, refuse_too_large
 LARGE_BYTES = 200_000_000
 """What takes less is open before it is read that it will be."""
 SENTENCE = "Opening “{name}”: {width:,} × {height:,} pixels, about {gigabytes:.1f} GB of memory."
+FIRST = "“{name}” holds {count} pictures; only the first is opened."
 
 
 def announcement(path: Path, *, layered: bool, translated: Callable[[str], str] = str) -> str:
@@ -25,6 +26,12 @@ def announcement(path: Path, *, layered: bool, translated: Callable[[str], str] 
         return ""
     size = {"width": facts.width, "height": facts.height}
     return translated(SENTENCE).format(name=path.name, gigabytes=needed / 1e9, **size)
+
+
+def left_out(path: Path, translated: Callable[[str], str] = str) -> str:
+    """The sentence about further pages, or pictures of an animation; empty where there are none."""
+    count = probe(path).frames
+    return translated(FIRST).format(name=path.name, count=count) if count > 1 else ""
 
 
 def _laid_out(facts: Facts) -> int:

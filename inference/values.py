@@ -333,7 +333,7 @@ def _hint_from_json(number: int, item: object) -> Hint:
         if unknown:
             raise ValueError(f"it has an unknown entry {min(map(str, unknown))!r}")
         path = _path_from_json(item)
-        red, green, blue = (round(_finite(v)) for v in _list(item["rgb"]))
+        red, green, blue = (round(v) for v in _numbers(item["rgb"], 3))
         radius = _finite(item.get("radius", 3.0))
     except KeyError as error:
         raise Problem(f"Hint {number} has no {error.args[0]!r}.", remedy=_HINTS_REMEDY) from error
@@ -358,7 +358,14 @@ def _path_from_json(item: Mapping[str, Any]) -> tuple[tuple[float, float], ...]:
         return ((_finite(item["x"]), _finite(item["y"])),)
     if "x" in item or "y" in item:
         raise ValueError("it has both a path and a place")
-    return tuple((_finite(x), _finite(y)) for x, y in map(_list, _list(item["path"])))
+    return tuple((x, y) for x, y in (_numbers(place, 2) for place in _list(item["path"])))
+
+
+def _numbers(value: object, count: int) -> list[float]:
+    numbers = [_finite(number) for number in _list(value)]
+    if len(numbers) != count:
+        raise ValueError(f"{str(value)[:40]} are not {count} numbers")
+    return numbers
 
 
 def _list(value: object) -> Sequence[object]:

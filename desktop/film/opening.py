@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.document.document import Document
 from desktop.document.film import Film, fingerprint
 from desktop.document.project import ProjectReport
-from desktop.needs import announcement
+from desktop.needs import announcement, left_out
 from inference.media.film import open_film, probe_film
 from inference.media.names import is_film, is_pattern
 from inference.media.picture import read_picture
@@ -43,7 +43,8 @@ def open_file(path: Path, tell: Callable[[str], object]) -> Opened:
     if not path.is_dir() and not is_film(path):
         if said := announcement(path, layered=True, translated=_tr):
             tell(said)
-        return Opened(Document.from_picture(read_picture(path), path.stem))
+        document = Document.from_picture(read_picture(path), path.stem)
+        return Opened(document, notes=tuple(filter(None, [left_out(path, _tr)])))
     found = _first_frame(probe_film(path))
     clip = found.clip
     document = Document.from_picture(found.picture, clip.path.name)

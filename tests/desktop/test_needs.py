@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from desktop import cli, needs
 from desktop.film import opening
@@ -79,6 +80,25 @@ def test_commands_say_it_before_they_decode(scan, tmp_path, monkeypatch, capsys)
     shown = capsys.readouterr()
     assert shown.err.index("Opening “scan.png”: 64 × 48 pixels") < shown.err.index("It was decoded")
     json.loads(shown.out)
+
+
+@pytest.fixture
+def pages(tmp_path) -> Path:
+    tifffile.imwrite(tmp_path / "pages.tif", np.zeros((3, 48, 64), np.uint8), photometric=0)
+    return tmp_path / "pages.tif"
+
+
+def test_the_window_says_that_further_pages_stay_unread(window, qtbot, pages):
+    window.studio.open(pages)
+    qtbot.waitUntil(lambda: bool(window.strips.shown()))
+    assert "holds 3 pictures" in window.strips.shown()[0].accessibleName()
+
+
+@pytest.mark.usefixtures("untrained")
+def test_commands_say_that_further_pages_stay_unread(pages, tmp_path, capsys):
+    words = [str(pages), "-o", str(tmp_path / "out.png"), "--model", MODEL]
+    assert cli.main(["colorize", *words]) == 0
+    assert "“pages.tif” holds 3 pictures; only the first is opened." in capsys.readouterr().err
 
 
 _MEASURE = """

@@ -144,3 +144,4 @@ def test_what_is_no_hint_is_refused_in_a_sentence(data):
     with pytest.raises(Problem) as caught:
         hints_from_json(data)
     assert caught.value.sentence.endswith(".")
+    assert "unpack" not in caught.value.sentence
