@@ -206,7 +206,7 @@ def test_a_problem_is_told_with_remedy_and_details(artist, tmp_path):
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n and no more")
     artist.drop(artist.window, broken)
-    artist.qtbot.waitUntil(lambda: bool(artist.window.strips.shown()))
+    artist.qtbot.waitUntil(lambda: any(s.isVisible() for s in artist.window.strips.shown()))
     [strip] = artist.window.strips.shown()
     [problem] = artist.problems
     said = strip.findChild(QLabel).text()
