@@ -70,7 +70,8 @@ def _run(arguments: Sequence[str]) -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else DONE
     except TyperException as error:
-        return _ended(Problem(error.format_message()), arguments)
+        sentence = error.format_message().replace("Value error, ", "")  # pydantic's own words
+        return _ended(Problem(sentence), arguments)
     except (Problem, OSError, KeyboardInterrupt) as reason:
         return _ended(reason, arguments)
 

@@ -364,6 +364,7 @@ sys.exit(main({words!r}))
         (["missing.jpg"], "neither a command nor a file called 'missing.jpg'"),
         (["colorize"], "Missing argument"),
         (["colorize", "in.png", "--colour"], "No such option"),
+        (["colorize", "in.png", "-o", "out.png", "--depth", "9"], "'--depth': '9' is not one of"),
         (["export", "p.grisaille"], "Missing option"),
         (["models", "info", "nobody"], "no model called 'nobody'"),
         (["train", "nothing", "--data", "."], "no recipe called 'nothing'"),
