@@ -1,11 +1,12 @@
 """How steady films become: `python -m tests.benchmarks.bench_coherence --data ../shared/data`.
 
 Each clip is made grey, coloured twice at the usual settings (once with --coherence 0), and both
-films are read back. Prints CDC of both, colourfulness of both, and the floor: CDC of the grey film,
-which no steadying of colours can pass but by washing out or by colours that do not move with
-things. Besides the four clips: parts of them at other sizes and at twice the speed, mirrored, and
-photographs that a shaking camera pans over. Of those also the CDC of one colouring of the whole
-photograph, panned over: colours without any flicker. `--frames N` takes so many frames of each.
+films are read back. Prints CDC of both, colourfulness of both, and the CDC of the film as it was
+filmed, in its own colours where it has any: those do not flicker at all, and move with things.
+Besides the four clips: parts of them at other sizes and at twice the speed, mirrored, and
+photographs that a shaking camera pans over; those are compared with one colouring of the whole
+photograph, panned over. `--painted` measures paintings instead, as the export itself reports them.
+`--frames N` takes so many frames of each.
 """
 
 import argparse
@@ -18,17 +19,36 @@ import cv2
 import numpy as np
 
 from inference import tasks
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request
+from inference.features import (
+    COLORIZE,
+    STYLIZE,
+    ColorizeInputs,
+    ColorizeSettings,
+    Context,
+    Request,
+    StyleChoice,
+    StylizeInputs,
+    StylizeSettings,
+)
 from inference.film.export import FilmOrder, export
 from inference.film.measure import Tally, figures_of
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.media.film import open_film, probe_film
 from inference.media.picture import read_picture
+from inference.tasks.film import Frames
 from inference.values import Array, Picture
 from tests import filmed
 
 ROOT = Path(__file__).parents[2]
 PHOTOGRAPHS = ("prokudin_harvesters_bw", "prokudin_train_bw", "detroit_bw", "migrant_mother_bw")
+PAINTED = (
+    ("bikes_street", "starry_night"),
+    ("chaplin_bw", "shipwreck_minotaur"),
+    ("cockatoo", "charing_cross_bridge"),
+    ("big_buck_bunny", "dance_foyer"),
+    ("chaplin_bw", "great_wave"),
+    ("bikes_street", "mondrian_grid"),
+)
 SIZE = (320, 240)  # of pans
 PANNED = 80  # frames
 
@@ -47,21 +67,16 @@ class Colorized:
         return self._made[key]
 
 
-def grey_frames(path: Path) -> list[Array]:
-    """(H, W) uint8 each."""
-    reader = open_film(probe_film(path))
-    pictures = [frame.picture() for frame in reader.frames()]
-    reader.close()
-    return [
-        p.pixels[..., 0] if p.grey else cv2.cvtColor(p.pixels, cv2.COLOR_RGB2GRAY) for p in pictures
-    ]
+def frames_of(path: Path) -> list[Array]:
+    """(H, W, 3) uint8 each."""
+    return [np.repeat(p.pixels, 3, 2) if p.grey else p.pixels for p in read_back(path)]
 
 
 def clips(data: Path) -> Iterator[tuple[str, list[Array]]]:
     """Names and frames of what the filter was looked at with while it was made, and of others."""
     film = data / "film"
     chaplin, bird, street, bunny = (
-        grey_frames(film / f"{name}.mp4")
+        frames_of(film / f"{name}.mp4")
         for name in ("chaplin_bw", "cockatoo", "bikes_street", "big_buck_bunny")
     )
     yield from zip(
@@ -106,9 +121,11 @@ def read_back(path: Path) -> Iterator[Picture]:
     reader.close()
 
 
-def measured(name: str, frames: list[Array], folder: Path) -> str:
-    """One row of the table."""
-    height, width = (side - side % 2 for side in frames[0].shape)
+def measured(name: str, filmed_frames: list[Array], folder: Path) -> tuple[str, float]:
+    """One row of the table; the CDC of each frame coloured alone."""
+    height, width = (side - side % 2 for side in filmed_frames[0].shape[:2])
+    filmed_frames = [np.ascontiguousarray(frame[:height, :width]) for frame in filmed_frames]
+    frames = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in filmed_frames]
     source = filmed.make_clip(
         folder / "clip.mkv",
         range(0, len(frames) * 40, 40),
@@ -116,20 +133,36 @@ def measured(name: str, frames: list[Array], folder: Path) -> str:
         codec="ffv1",
         pixels="gray",
         base=Fraction(1, 1000),
-        picture=lambda number, w, h: np.repeat(frames[number][:h, :w, None], 3, 2),
+        picture=lambda number, _w, _h: np.repeat(frames[number][..., None], 3, 2),
     )
     task, figures = Colorized(), []
     for coherence in (0.0, 0.9):
         target = folder / f"{coherence}.mp4"
         export(FilmOrder(source, target, task, "", coherence=coherence, overwrite=True), Context())
         figures.append(tally(read_back(target)))
-    floor = tally(Picture(frame[..., None]) for frame in frames).cdc
+    own = tally(map(Picture, filmed_frames)).cdc
     plain, steady = figures
-    return (
+    row = (
         f"{name:<28} {len(frames):4} frames  CDC {plain.cdc:.5f} to {steady.cdc:.5f}"
-        f" {percent(steady.cdc, plain.cdc)} (floor {percent(floor, plain.cdc)}) "
+        f" {percent(steady.cdc, plain.cdc)} (as filmed {percent(own, plain.cdc)}) "
         f" colourfulness {percent(steady.colorfulness, plain.colorfulness)}"
     )
+    return row, plain.cdc
+
+
+def painted(stem: str, style: str, data: Path, folder: Path, seconds: float) -> str:
+    """One row of the table of paintings."""
+    nothing = Picture(np.zeros((1, 1, 3), np.uint8))
+    inputs = StylizeInputs(nothing, (StyleChoice(style),))
+    task = Frames((Request(STYLIZE, inputs, StylizeSettings(), device="cpu"),))
+    source, target = data / "film" / f"{stem}.mp4", folder / "painted.mp4"
+    order = FilmOrder(source, target, task, "", keeps_light=False, stop=seconds, overwrite=True)
+    report = export(order, Context())
+    changes = (
+        f"{word} {percent(report.figures[word], report.figures[f'{word}_before'])}"
+        for word in ("cdc", "warping", "colorfulness")
+    )
+    return f"{stem:<16} {style:<20} {report.frames:4} frames  {', '.join(changes)}"
 
 
 def without_flicker(photograph: Array, frames: list[Array], ways: list[Array]) -> float:
@@ -157,19 +190,26 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, default=ROOT / "../shared/data")
     parser.add_argument("--frames", type=int, default=None)
+    parser.add_argument("--painted", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if options.painted:
+            for stem, style in PAINTED:
+                print(painted(stem, style, options.data, folder, 2.0), flush=True)
+            return
         for clip, frames in clips(options.data):
-            print(measured(clip, frames[: options.frames], folder), flush=True)
+            print(measured(clip, frames[: options.frames], folder)[0], flush=True)
         for seed, stem in enumerate(PHOTOGRAPHS):
             pixels = read_picture(options.data / "historic" / f"{stem}.jpg").pixels
             photograph = cv2.resize(
                 pixels[..., :1], (640, 640 * pixels.shape[0] // pixels.shape[1])
             )
             frames, ways = pan(photograph, seed)
-            row = measured(f"pan over {stem.removesuffix('_bw')}", frames, folder)
-            print(f"{row}  without any flicker {without_flicker(photograph, frames, ways):.5f}")
+            colored = [np.repeat(frame[..., None], 3, 2) for frame in frames]
+            row, plain = measured(f"pan over {stem.removesuffix('_bw')}", colored, folder)
+            calm = percent(without_flicker(photograph, frames, ways), plain)
+            print(f"{row}  (coloured once {calm})", flush=True)
 
 
 if __name__ == "__main__":
