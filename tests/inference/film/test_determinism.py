@@ -13,10 +13,11 @@ from tests import filmed
 
 SUFFIXES = {"vp9": ".webm", "prores": ".mov", "ffv1": ".mkv", "dnxhr": ".mov"}
 KINDS = [
-    *[(f"out{SUFFIXES.get(codec, '.mp4')}", codec) for codec in CODEC_NAMES],
-    ("out.gif", None),
-    ("out_%03d.png", None),
-    ("out_%03d.jpg", None),
+    *[(f"out{SUFFIXES.get(codec, '.mp4')}", codec, True) for codec in CODEC_NAMES],
+    ("out.gif", None, True),
+    ("out_%03d.png", None, True),
+    ("out_%03d.png", None, False),
+    ("out_%03d.jpg", None, True),
 ]
 
 
@@ -26,15 +27,21 @@ def digest(folder):
     return hashlib.sha256(b"".join(p.name.encode() + p.read_bytes() for p in files)).hexdigest()
 
 
-@pytest.mark.parametrize(("name", "codec"), KINDS, ids=[codec or name for name, codec in KINDS])
-def test_a_film_that_was_killed_ends_in_the_same_bytes(name, codec, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "codec", "keeps_light"),
+    KINDS,
+    ids=[(codec or name) + (not light) * ", painted" for name, codec, light in KINDS],
+)
+def test_a_film_that_was_killed_ends_in_the_same_bytes(
+    name, codec, keeps_light, tmp_path, monkeypatch
+):
     monkeypatch.setattr(segments.segments_of, "__defaults__", (8,))
     times = range(0, 20 * filmed.STEP, filmed.STEP)
     source = filmed.make_clip(tmp_path / "clip.mp4", times, size=(256, 128))
     whole, resumed = tmp_path / "whole", tmp_path / "resumed"
     for folder in (whole, resumed):
         folder.mkdir()
-    order = FilmOrder(source, whole / name, filmed.tinted, "brown", codec=codec)
+    order = FilmOrder(source, whole / name, filmed.tinted, "brown", keeps_light, codec=codec)
     export(order, Context())
     count = 0
 
