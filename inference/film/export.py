@@ -28,7 +28,7 @@ from inference.media.sequence import SEQUENCE, files_of, numbered
 from inference.media.writing import write_picture
 from inference.values import Array, Clip, Picture, Problem
 
-_VERSION = 8  # of the way from frames to bytes: parts of an older one are not used
+_VERSION = 9  # of the way from frames to bytes: parts of an older one are not used
 
 
 @dataclass(frozen=True, eq=False)
