@@ -181,35 +181,56 @@ EPSILON = 1e-5
 class Predictor(nn.Module):
     """Gram matrices and palette of a style picture to its style vector.
 
-    Each layer's channels are first mixed to few, so that the matrix is small; the mixing begins as
-    a whitening of what is common, so that numbers are about 1. Upper triangles are read, compressed
-    by a signed square root.
+    Each layer's channels are first mixed to few, so that the matrix is small, and upper triangles
+    are read, compressed by a signed square root, against what is `usual`. Mixtures and what is
+    usual are found once, by `look_around`, and not learned: where numbers drift, all hidden units
+    fall silent, and each style gets the same vector.
     """
 
     def __init__(self, settings: Settings, length: int) -> None:
         super().__init__()
         sketch, hidden = settings.sketch, settings.hidden
+        told = len(SEES) * sketch * (sketch + 1) // 2
         self.mix = nn.ParameterList(
-            nn.Parameter(torch.randn(width, sketch) / width) for _, width in SEES
+            nn.Parameter(torch.randn(width, sketch) / width, requires_grad=False)
+            for _, width in SEES
         )
-        self.read = nn.Linear(len(SEES) * sketch * (sketch + 1) // 2 + COLORS, hidden)
+        self.usual = nn.Parameter(torch.zeros(2, told), requires_grad=False)  # mean, 1 / deviation
+        self.read = nn.Linear(told + COLORS, hidden)
         self.think = nn.Linear(hidden, hidden)
         self.write = nn.Linear(hidden, length)
         self.sketch = sketch
 
     def forward(self, grams: Mapping[str, Tensor], colors: Tensor) -> Tensor:
         """{layer: (N,C,C)} and `palette` (N,12) to style vectors (N,D)."""
-        upper = torch.triu_indices(self.sketch, self.sketch, device=colors.device)
+        mean, scale = self.usual
+        read = (self._told(grams) - mean) * scale
+        x = fn.silu(_level(self.read(torch.cat([read, 4 * colors], 1))))
+        x = x + fn.silu(_level(self.think(x)))
+        vector: Tensor = self.write(x)
+        return torch.cat([vector[:, :-COLORS], colors + 0.1 * vector[:, -COLORS:]], 1)
+
+    @torch.no_grad()
+    def look_around(self, grams: Mapping[str, Tensor]) -> None:
+        """Whiten what many styles (N,C,C) by layer have in common, see what is usual of them."""
+        for mix, (name, _) in zip(self.mix, SEES, strict=True):
+            values, vectors = torch.linalg.eigh(grams[name].mean(0))
+            mix.copy_(vectors[:, -self.sketch :] / values[-self.sketch :].clamp(min=1e-9).sqrt())
+        told = self._told(grams)
+        self.usual.copy_(torch.stack([told.mean(0), 1 / told.std(0).clamp(min=1e-3)]))
+
+    def _told(self, grams: Mapping[str, Tensor]) -> Tensor:
+        upper = torch.triu_indices(self.sketch, self.sketch, device=self.usual.device)
         told = [
             (mix.T @ grams[name] @ mix)[:, upper[0], upper[1]]
             for (name, _), mix in zip(SEES, self.mix, strict=True)
         ]
-        read = torch.cat(told, 1)
-        read = read.sign() * (read.abs() + 1e-4).sqrt()
-        x = fn.silu(self.read(torch.cat([read, 4 * colors], 1)))
-        x = x + fn.silu(self.think(x))
-        vector: Tensor = self.write(x)
-        return torch.cat([vector[:, :-COLORS], colors + 0.1 * vector[:, -COLORS:]], 1)
+        small = torch.cat(told, 1)
+        return small.sign() * (small.abs() + 1e-4).sqrt()
+
+
+def _level(x: Tensor) -> Tensor:
+    return fn.layer_norm(x, x.shape[1:])
 
 
 def grain(seed: int, place: tuple[int, int], shape: Sequence[int]) -> Tensor:

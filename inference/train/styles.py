@@ -25,7 +25,6 @@ from inference.train.course import Course, Habits, Stateful, follow, write_weigh
 from inference.train.gallery import (
     ASIDE,
     SHORT_PX,
-    STYLE_LAYERS,
     TWINS,
     Painting,
     Pool,
@@ -138,11 +137,7 @@ class Run:
             for row, target in enumerate(self.targets):
                 net.table[row, -stylist.COLORS :] = target.colors[0]
             net.predictor.write.weight.mul_(0.1)
-            for mix, name in zip(net.predictor.mix, STYLE_LAYERS, strict=True):
-                common = torch.cat([style.grams[name] for style in self.pool]).mean(0)
-                values, vectors = torch.linalg.eigh(common)
-                count = net.predictor.sketch
-                mix.copy_(vectors[:, -count:] / values[-count:].clamp(min=1e-9).sqrt())
+        net.predictor.look_around(Style.joined(list(self.pool)).grams)
         return net
 
     def _show(self) -> None:
@@ -153,9 +148,10 @@ class Run:
 
 def _groups(net: Stylist, options: Options) -> list[dict[str, Any]]:
     """What is learned, and how fast."""
-    predictor, table = list(net.predictor.parameters()), [net.table]
+    predictor = [value for value in net.predictor.parameters() if value.requires_grad]
+    table = [net.table]
     apart = {id(value) for value in (*predictor, *table)}
-    shared = [value for value in net.parameters() if id(value) not in apart]
+    shared = [v for v in net.parameters() if v.requires_grad and id(v) not in apart]
     rates = (options.rate, options.table_rate, options.predictor_rate)
     return [
         {"params": values, "lr": 0.0, "base": rate}

@@ -83,11 +83,25 @@ def test_other_grain_is_another_brushwork_where_a_picture_is_flat(small):
 def test_gradients_reach_table_and_predictor():
     net = stylist.build(SMALL)
     torch.nn.init.normal_(net.table)
-    grams = {name: torch.rand(1, width, width) for name, width in stylist.SEES}
-    style = net.predictor(grams, torch.rand(1, stylist.COLORS))
+    style = net.predictor(some_grams(1), torch.rand(1, stylist.COLORS))
     net(torch.rand(2, 3, 32, 32), torch.cat([net.table[:1], style])).square().mean().backward()
     assert net.table.grad.abs().sum() > 0
-    assert net.predictor.mix[0].grad.abs().sum() > 0
+    assert net.predictor.read.weight.grad.abs().sum() > 0
+
+
+def some_grams(count, size=1.0):
+    features = {name: torch.randn(count, width, 400).relu() * size for name, width in stylist.SEES}
+    return {name: x @ x.transpose(1, 2) / 400 for name, x in features.items()}
+
+
+@pytest.mark.parametrize("size", [0.01, 1.0, 100.0])
+def test_different_pictures_are_told_apart_however_large_their_statistics_are(size):
+    predictor = stylist.build(SMALL).predictor
+    grams, colors = some_grams(8, size), torch.rand(1, stylist.COLORS).expand(8, -1)
+    predictor.look_around(grams)
+    with torch.no_grad():
+        vectors = predictor(grams, colors)[:, : -stylist.COLORS]
+    assert vectors.std(0).mean() > 0.1 * vectors.abs().mean()
 
 
 def test_a_palette_is_mean_and_spread_of_colours():
