@@ -97,7 +97,7 @@ class ModelsPanel(QWidget):
             (self.tr("Size"), megabytes(model.size)),
             (self.tr("File"), model.path.name),
             (self.tr("Folder"), "" if model.bundled else str(model.path.parent)),
-            (self.tr("SHA-256"), model.sha256[:16] + " …" if model.sha256 else ""),
+            (self.tr("SHA-256"), model.sha256[:12] + " …" if model.sha256 else ""),
             (self.tr("Trained"), model.trained),
             (self.tr("On"), model.data),
             (self.tr("Fails at"), model.failings),

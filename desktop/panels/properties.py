@@ -111,7 +111,7 @@ class PropertiesPanel(Scroll):
             recipe = layer.recipe
             said += [
                 (self.tr("Model"), recipe.model or self.tr("not run yet")),
-                (self.tr("Weights"), recipe.sha256[:16] or "–"),
+                (self.tr("Weights"), recipe.sha256[:12] or "–"),
                 *self._said_of_styles(recipe),
                 (self.tr("Seed"), str(recipe.seed)),
                 (self.tr("Device"), recipe.device),

@@ -58,7 +58,7 @@ class Patient:
         """Wait for the trouble, and click its button; the strip goes with it."""
         self.wait(lambda: self.button(cure) is not None)
         self.button(cure).click()
-        self.wait(lambda: not self.window.strips.shown())
+        self.wait(lambda: self.button(cure) is None)  # what comes of it may be told at once
 
     def paint(self) -> bool:
         """Whether a click of the brush changes the picture."""

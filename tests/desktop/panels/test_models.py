@@ -36,7 +36,7 @@ def test_a_card_says_it_all(panel):
     said = set(texts(panel))
 
     assert {"Colorizer", "Colours photographs.", "CC-BY 4.0", "13.4 MB", "Reds."} <= said
-    assert {"colorizer.safetensors", "ab" * 8 + " …"} <= said
+    assert {"colorizer.safetensors", "ab" * 6 + " …"} <= said
 
 
 def test_figures_unfold(panel):
