@@ -15,8 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from inference.features import Cancelled, Context, ModelStamp
-from inference.features import Progress as Step
+from inference.request import Cancelled, Context, ModelStamp
+from inference.request import Progress as Step
 from inference.values import Problem
 
 if TYPE_CHECKING:

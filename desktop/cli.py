@@ -33,7 +33,8 @@ from desktop.options import (
     with_settings,
     with_writing,
 )
-from inference.features import COLORIZE, Cancelled, ColorizeSettings
+from inference.features import COLORIZE, ColorizeSettings
+from inference.request import Cancelled
 from inference.values import Hints, Problem
 
 if TYPE_CHECKING:

@@ -14,8 +14,10 @@ from desktop.document.layers import HintLayer, Layer, Recipe, new_id
 from desktop.document.selection import to_mask
 from desktop.making import Making
 from desktop.preferences import Preferences
-from inference.features import COLORIZE, ColorizeSettings, Result, settings_to_json
+from inference.features import COLORIZE, ColorizeSettings
+from inference.request import Result
 from inference.service import InferenceService
+from inference.settings import settings_to_json
 from inference.values import RGB, Cure, Hint, Hints, Picture, Problem
 
 

@@ -18,9 +18,9 @@ from inference.features import (
     ColorizeSettings,
     HintColorInputs,
     HintColorSettings,
-    Result,
     SuggestionSettings,
 )
+from inference.request import Result
 from inference.service import InferenceService
 from inference.values import RGB, Hint, Hints, Picture, Problem
 

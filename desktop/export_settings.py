@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from inference.features import setting
+from inference.settings import setting
 from inference.values import QUALITY, Problem
 
 Depth = Literal["own", "8", "16"]

@@ -9,8 +9,8 @@ import typer
 from desktop.account import DONE, answer
 from desktop.film_options import Rate, rate_of
 from desktop.options import AsJson
-from inference.features import Context
 from inference.media.names import is_film
+from inference.request import Context
 from inference.values import Clip
 
 

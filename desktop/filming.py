@@ -8,8 +8,8 @@ import numpy as np
 from desktop.account import Account, context_for, progress, say
 from desktop.export_settings import OF_FILMS, Refusals, refusals
 from desktop.film_options import FilmWishes
-from inference.features import Cancelled, Request
 from inference.media.names import FILMS, is_film
+from inference.request import Cancelled, Request
 from inference.values import Picture, Problem
 
 if TYPE_CHECKING:

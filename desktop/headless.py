@@ -20,15 +20,7 @@ from desktop.document.project import save_project
 from desktop.export_settings import ExportSettings, WriteSettings
 from desktop.needs import announcement, left_out
 from inference import tasks
-from inference.features import (
-    COLORIZE,
-    ColorizeInputs,
-    ColorizeSettings,
-    Context,
-    Request,
-    Result,
-    settings_to_json,
-)
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.atomic import check_place
 from inference.media.color import LumaReport, luma_report
 from inference.media.picture import (
@@ -38,6 +30,8 @@ from inference.media.picture import (
     read_picture,
     write_picture,
 )
+from inference.request import Context, Request, Result
+from inference.settings import settings_to_json
 from inference.values import (
     Array,
     Hint,

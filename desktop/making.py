@@ -20,15 +20,9 @@ from desktop.document.document import Document
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer, Recipe
 from desktop.document.tiles import TiledImage
 from desktop.runner import Runner, Wish
-from inference.features import (
-    Feature,
-    Request,
-    Result,
-    control_of,
-    settings_from_json,
-    settings_to_json,
-)
 from inference.media.picture import read_picture
+from inference.request import Feature, Request, Result
+from inference.settings import control_of, settings_from_json, settings_to_json
 from inference.values import Cure, Hints, Picture
 
 
@@ -160,7 +154,7 @@ class Making(QObject):
         """Those of the feature."""
         if self._look is None:
             return self._draft
-        return settings_from_json(self.feature, self._look.recipe.settings)
+        return settings_from_json(self.feature.settings, self._look.recipe.settings)
 
     @property
     def _recipe(self) -> Recipe:

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 import typer
 
 from desktop.export_settings import WriteSettings
-from inference.features import Feature, control_of, settings_from_json
+from inference.request import Feature
+from inference.settings import control_of, settings_from_json
 
 Command = Callable[..., int]
 
@@ -32,7 +33,7 @@ def with_settings(feature: Feature) -> Callable[[Command], Command]:
     return with_options(
         "settings",
         list(_options_of(feature.settings)),
-        lambda **chosen: settings_from_json(feature, chosen),
+        lambda **chosen: settings_from_json(feature.settings, chosen),
     )
 
 

@@ -14,7 +14,7 @@ from desktop.document.document import Document
 from desktop.document.layers import new_id
 from desktop.preferences import Preferences
 from desktop.source import Source
-from inference.features import Feature, Progress, Request, Result
+from inference.request import Feature, Progress, Request, Result
 from inference.service import InferenceService, Job
 from inference.values import Picture, Problem
 

@@ -23,15 +23,13 @@ from inference.features import (
     STYLIZE,
     LessonInputs,
     LessonSettings,
-    ModelStamp,
-    Request,
-    Result,
     StyleChoice,
     StylizeInputs,
     StylizeSettings,
-    settings_to_json,
 )
+from inference.request import ModelStamp, Request, Result
 from inference.service import InferenceService, Job
+from inference.settings import settings_to_json
 from inference.values import Cure, Hints, Picture, Problem
 
 MOST = 4

@@ -13,18 +13,11 @@ from desktop.headless import Done, layer_over, make_file
 from desktop.resources import RESOURCES
 from inference import tasks
 from inference.cabinet.styles import NamedStyle, style, styles
-from inference.features import (
-    STYLIZE,
-    Context,
-    Request,
-    Result,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-    settings_to_json,
-)
+from inference.features import STYLIZE, StyleChoice, StylizeInputs, StylizeSettings
 from inference.media.atomic import check_place
 from inference.media.picture import READABLE, check_writable, read_picture, write_picture
+from inference.request import Context, Request, Result
+from inference.settings import settings_to_json
 from inference.values import Array, Picture, Problem, in_depth
 
 SAMPLE = RESOURCES / "samples" / "stream_colour.jpg"

@@ -27,14 +27,13 @@ from inference.features import (
     HINT_COLORS,
     SUGGEST,
     ColorizeInputs,
-    Context,
     HintColorInputs,
     HintColorSettings,
-    Request,
     SuggestionSettings,
 )
 from inference.film.export import export
 from inference.media.picture import read_picture, write_picture
+from inference.request import Context, Request
 from inference.tasks.film import Frames
 from inference.values import Hint, Hints, Picture, Problem, hints_to_json, in_depth
 

@@ -14,9 +14,10 @@ from desktop.resources import RESOURCES
 from inference import device as devices
 from inference import tasks
 from inference.cabinet import catalog, loading
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request, Result
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.atomic import refuse_existing
 from inference.media.picture import read_picture, write_picture
+from inference.request import Context, Request, Result
 from inference.values import Picture, Problem
 
 LUMA_LOCK = 0.01

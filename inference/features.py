@@ -1,214 +1,17 @@
-"""What can be asked for: one declaration each, and the values a question and its answer travel in.
+"""What can be asked for: one declaration each, its inputs and settings before it.
 
 From a declaration come the properties panel, the command's options, the JSON in the project file
 and the table in the guide. A feature is this declaration and `inference/tasks/<name>.py`, whose
 `run(request, context) -> Result` answers it.
 """
 
-import threading
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import Field, asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-from inference.values import RGB, Array, Hints, Picture, Problem
-
-
-class Cancelled(Exception):  # noqa: N818 - it ends a job, it is no error
-    """The person does not want the answer any more."""
-
-
-# Settings: a frozen dataclass whose fields carry all that a row in the panel needs.
-
-
-@dataclass(frozen=True)
-class Control:
-    """How one setting is shown and what it may be; found by `control_of` on a settings field."""
-
-    label: str
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    """Of the choices, where a window is to call them otherwise."""
-
-
-def setting(default: Any, label: str, help: str, **limits: Any) -> Any:  # noqa: A002
-    """Declare a field of a Settings dataclass; `limits` are the rest of its Control."""
-    return field(default=default, metadata={"control": Control(label, help, **limits)})
-
-
-def control_of(item: "Field[Any]") -> Control:
-    """The control that belongs to a settings field."""
-    control: Control = item.metadata["control"]
-    return control
-
-
-def settings_to_json(settings: Any) -> dict[str, Any]:
-    """Settings as plain JSON values."""
-    return asdict(settings)
-
-
-def settings_from_json(feature: "Feature", data: Mapping[str, Any]) -> Any:
-    """Settings read back; what is missing gets its default, what is unknown is left out.
-
-    Raises Problem where a value is of the wrong kind or outside its range.
-    """
-    known = {item.name: item for item in fields(feature.settings)}
-    chosen = {name: value for name, value in data.items() if name in known}
-    for name, value in chosen.items():
-        _check_setting(known[name], value)
-    return feature.settings(**chosen)
-
-
-def _check_setting(item: "Field[Any]", value: Any) -> None:
-    control = control_of(item)
-    if control.choices:
-        if value not in control.choices:
-            raise Problem(
-                f"{control.label} cannot be {value!r}.",
-                remedy=f"Choose one of {', '.join(control.choices)}.",
-            )
-        return
-    if isinstance(value, bool) != isinstance(item.default, bool) or not isinstance(
-        value, int | float
-    ):
-        raise Problem(f"{control.label} is {value!r}, which is not of the right kind.")
-    low, high = control.minimum, control.maximum
-    if (low is not None and not value >= low) or (high is not None and not value <= high):
-        raise Problem(
-            f"{control.label} is {value:g}, which is out of range.",
-            remedy=f"Use {low:g} to {high:g}.",
-        )
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One thing that Grisaille can do to a picture.
-
-    name: the command word and the task's module; page: the page of the window it is found on;
-    verb: what its button says; inputs and settings: the dataclasses a request carries.
-    """
-
-    name: str
-    label: str
-    verb: str
-    page: str
-    summary: str
-    inputs: type
-    settings: type
-    model: str = ""
-    """Id of the bundled model that is used unless a person chooses another."""
-    makes_way: bool = False
-    """True for work of hours: others are let in at its checkpoints."""
-
-
-# Questions and answers.
-
-
-@dataclass(frozen=True, eq=False)
-class Request:
-    """One question, complete: the same request gives the same pixels, from window or command line.
-
-    device is "auto", "cpu", "cuda" or "mps"; allow_cpu permits a retreat to the CPU when the
-    device runs out of memory (never done unasked).
-    """
-
-    feature: Feature
-    inputs: Any
-    settings: Any
-    model: str = ""
-    seed: int = 0
-    device: str = "auto"
-    allow_cpu: bool = False
-
-
-@dataclass(frozen=True)
-class ModelStamp:
-    """Which weights made a result: catalog id and SHA-256 of the file (64 hex digits)."""
-
-    id: str
-    sha256: str
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """The answer.
-
-    pictures: one for most features, several for suggestions (then seeds[i] gives pictures[i]).
-    colors:   sRGB colours, most likely first, where colours were asked for.
-    seconds:  "load" (weights) and "run"; notes: sentences that a person must see (a retreat to
-    smaller tiles, say); figures: measured values such as "mean_dl".
-    """
-
-    pictures: tuple[Picture, ...] = ()
-    colors: tuple[RGB, ...] = ()
-    seeds: tuple[int, ...] = ()
-    model: ModelStamp | None = None
-    device: str = "cpu"
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    figures: Mapping[str, float] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Progress:
-    """Where a job is: fraction 0..1 or None where unknown, seconds_left or None likewise."""
-
-    fraction: float | None = None
-    step: str = ""
-    seconds_left: float | None = None
-    preview: Picture | None = None
-
-
-class Context:
-    """What a task knows of whoever waits for it: it reports, and learns that it may stop.
-
-    The same class serves the window's service and the command line.
-    """
-
-    def __init__(
-        self,
-        report: Callable[[Progress], None] = lambda _progress: None,
-        cancelled: threading.Event | None = None,
-    ) -> None:
-        self._report = report
-        self._cancelled = cancelled or threading.Event()
-        self._started = time.monotonic()
-        self.notes: list[str] = []
-
-    def checkpoint(
-        self,
-        fraction: float | None = None,
-        step: str = "",
-        preview: Picture | None = None,
-        left: float | None = None,
-    ) -> None:
-        """Report progress; raise Cancelled if nobody waits any more. Call under 200 ms apart.
-
-        left: seconds that remain, where the caller knows better than the time used so far.
-        """
-        if self._cancelled.is_set():
-            raise Cancelled
-        if left is None and fraction is not None and fraction > 0.02:
-            left = (time.monotonic() - self._started) * (1 - fraction) / fraction
-        self._report(Progress(fraction, step, left, preview))
-
-    def note(self, sentence: str) -> None:
-        """Say something that the person must see with the result."""
-        self.notes.append(sentence)
-
-    def muted(self) -> "Context":
-        """For a part of the work, a frame of a film: cancelled with it, but reports nothing."""
-        return Context(cancelled=self._cancelled)
-
-
-# The features.
+from inference.request import Feature, Request
+from inference.settings import setting
+from inference.values import Array, Hints, Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,6 +53,18 @@ class ColorizeSettings:
     )
 
 
+COLORIZE = Feature(
+    name="colorize",
+    label="Colour",
+    verb="Colour picture",
+    page="Colour",
+    summary="Gives colour to a black-and-white picture; hints and a reference guide it.",
+    inputs=ColorizeInputs,
+    settings=ColorizeSettings,
+    model="colorizer",
+)
+
+
 @dataclass(frozen=True)
 class SuggestionSettings:
     """How many ways to colour the picture are shown, and how large."""
@@ -261,6 +76,18 @@ class SuggestionSettings:
     saturation: float = setting(
         1.0, "Saturation", "As in Colorize.", minimum=0.0, maximum=2.0, step=0.05
     )
+
+
+SUGGEST = Feature(
+    name="suggest",
+    label="Suggestions",
+    verb="Suggest",
+    page="Colour",
+    summary="Several ways to colour the same picture, each with the seed that makes it again.",
+    inputs=ColorizeInputs,
+    settings=SuggestionSettings,
+    model="colorizer",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,6 +104,18 @@ class HintColorSettings:
     """How many colours are suggested for a place."""
 
     count: int = setting(8, "Colours", "How many are suggested.", minimum=1, maximum=24, step=1)
+
+
+HINT_COLORS = Feature(
+    name="hint_colors",
+    label="Colours for a hint",
+    verb="Suggest colours",
+    page="Colour",
+    summary="The colours that the network thinks likely at one place, most likely first.",
+    inputs=HintColorInputs,
+    settings=HintColorSettings,
+    model="colorizer",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -363,6 +202,18 @@ class StylizeSettings:
     )
 
 
+STYLIZE = Feature(
+    name="stylize",
+    label="Style",
+    verb="Paint picture",
+    page="Style",
+    summary="Paints a picture in the manner of a painting, or of any picture.",
+    inputs=StylizeInputs,
+    settings=StylizeSettings,
+    model="stylist",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class LessonInputs:
     """A painting whose manner is to be learned, and the name that it gets among the person's own.
@@ -382,6 +233,19 @@ class LessonSettings:
     seconds: int = setting(
         150, "Time", "Longer is better, by ever less.", minimum=10, maximum=3600, step=10, unit="s"
     )
+
+
+LEARN_STYLE = Feature(
+    name="learn_style",
+    label="Learn style",
+    verb="Learn this style",
+    page="Style",
+    summary="Adds a painting to the styles that have a name: its manner is learned in minutes.",
+    inputs=LessonInputs,
+    settings=LessonSettings,
+    model="stylist",
+    makes_way=True,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -443,48 +307,6 @@ class FilmSettings:
     )
 
 
-COLORIZE = Feature(
-    name="colorize",
-    label="Colour",
-    verb="Colour picture",
-    page="Colour",
-    summary="Gives colour to a black-and-white picture; hints and a reference guide it.",
-    inputs=ColorizeInputs,
-    settings=ColorizeSettings,
-    model="colorizer",
-)
-SUGGEST = Feature(
-    name="suggest",
-    label="Suggestions",
-    verb="Suggest",
-    page="Colour",
-    summary="Several ways to colour the same picture, each with the seed that makes it again.",
-    inputs=ColorizeInputs,
-    settings=SuggestionSettings,
-    model="colorizer",
-)
-HINT_COLORS = Feature(
-    name="hint_colors",
-    label="Colours for a hint",
-    verb="Suggest colours",
-    page="Colour",
-    summary="The colours that the network thinks likely at one place, most likely first.",
-    inputs=HintColorInputs,
-    settings=HintColorSettings,
-    model="colorizer",
-)
-
-STYLIZE = Feature(
-    name="stylize",
-    label="Style",
-    verb="Paint picture",
-    page="Style",
-    summary="Paints a picture in the manner of a painting, or of any picture.",
-    inputs=StylizeInputs,
-    settings=StylizeSettings,
-    model="stylist",
-)
-
 FILM = Feature(
     name="film",
     label="Film",
@@ -496,21 +318,5 @@ FILM = Feature(
     makes_way=True,
 )
 
-LEARN_STYLE = Feature(
-    name="learn_style",
-    label="Learn style",
-    verb="Learn this style",
-    page="Style",
-    summary="Adds a painting to the styles that have a name: its manner is learned in minutes.",
-    inputs=LessonInputs,
-    settings=LessonSettings,
-    model="stylist",
-    makes_way=True,
-)
 
 FEATURES: tuple[Feature, ...] = (COLORIZE, SUGGEST, HINT_COLORS, STYLIZE, LEARN_STYLE, FILM)
-
-
-def feature(name: str) -> Feature:
-    """The feature of that name; KeyError if there is none."""
-    return {item.name: item for item in FEATURES}[name]

@@ -1,29 +1,30 @@
 """The window's way to the networks: jobs in a queue, one thread a device, signals back.
 
-The only Qt in inference. All of it lives in the GUI thread, which never waits here; what runs in a
-worker's thread is marked so. The command line calls `inference.tasks.run` itself.
+The only Qt in inference, with workers.py. All of it lives in the GUI thread, which never waits
+here; what runs in a worker's thread is marked so. The command line calls `inference.tasks.run`
+itself.
 """
 
-import gc
 import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from itertools import count
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QMetaMethod, QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QMetaMethod, QObject, Qt, Signal
 
 from inference import device as devices
 from inference import tasks
-from inference.features import FEATURES, Cancelled, Context, Progress, Request, Result
+from inference.features import FEATURES
+from inference.request import Cancelled, Context, Progress, Request, Result
 from inference.values import Problem
+from inference.workers import Collector, Throttle, Worker
 
 if TYPE_CHECKING:
     import asyncio
@@ -188,7 +189,7 @@ class InferenceService(QObject):
         super().__init__(parent)
         self._jobs: list[Job] = []
         self._running: dict[int, Job] = {}  # by number
-        self._workers: dict[str, _Worker] = {}
+        self._workers: dict[str, Worker] = {}
         self._devices: dict[str, str] | None = None  # what "auto" and the like mean here
         self._warming = self._closed = False
         queued = Qt.ConnectionType.QueuedConnection
@@ -197,7 +198,7 @@ class InferenceService(QObject):
         self._warmed.connect(self._on_warmed, queued)
         # Python code in workers must let go of the lock soon, or the window stutters
         sys.setswitchinterval(0.001)
-        self._collector = _Collector(self)
+        self._collector = Collector(self)
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.close)
@@ -266,9 +267,9 @@ class InferenceService(QObject):
             all(feature.makes_way for feature in there) and not job.request.feature.makes_way
         )
 
-    def _worker(self, device: str) -> "_Worker":
+    def _worker(self, device: str) -> Worker:
         if device not in self._workers:
-            self._workers[device] = _Worker(device)
+            self._workers[device] = Worker(device)
             self._workers[device].start()
         return self._workers[device]
 
@@ -313,10 +314,8 @@ class InferenceService(QObject):
             _log.exception("Warming up failed")  # each job will tell the person why
         self._warmed.emit(found)
 
-    def _answer(
-        self, worker: "_Worker", number: int, request: Request, stop: threading.Event
-    ) -> None:
-        throttle = _Throttle(partial(self._progressed.emit, number))
+    def _answer(self, worker: Worker, number: int, request: Request, stop: threading.Event) -> None:
+        throttle = Throttle(partial(self._progressed.emit, number))
 
         def report(progress: Progress) -> None:
             throttle(progress)
@@ -331,88 +330,3 @@ class InferenceService(QObject):
             error.__traceback__ = error.__cause__ = error.__context__ = None
             outcome = error
         self._answered.emit(number, outcome)
-
-
-class _Throttle:
-    """Passes on progress, no more often than a person can see; previews and new steps always."""
-
-    def __init__(self, report: Callable[[Progress], None]) -> None:
-        self._report = report
-        self._next = 0.0
-        self._step = ""
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        news = progress.preview is not None or progress.step != self._step
-        if news or now >= self._next:
-            self._next = now + 0.03
-            self._step = progress.step
-            self._report(progress)
-
-
-class _Collector(QObject):
-    """Collects garbage in the GUI thread, and only there, until it is stopped.
-
-    Python collects in whatever thread happens to allocate. In a worker that would destroy windows,
-    timers and jobs that stand in a cycle, at which Qt crashes sooner or later.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._was_enabled = gc.isenabled()
-        gc.disable()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._collect)
-        self._timer.start(1000)
-
-    def stop(self) -> None:
-        """Leave it to Python again, where it was."""
-        self._timer.stop()
-        if self._was_enabled:
-            gc.enable()
-
-    def _collect(self) -> None:
-        counts, limits = gc.get_count(), gc.get_threshold()
-        if counts[0] > limits[0] and devices.importing.acquire(blocking=False):
-            try:
-                gc.collect(2 if counts[2] > limits[2] else 1)
-            finally:
-                devices.importing.release()
-
-
-class _Worker(QThread):
-    """A thread that calls what it is given, one after the other. All of it must not raise."""
-
-    def __init__(self, device: str) -> None:
-        super().__init__()
-        self.setObjectName(f"inference on {device}")
-        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-
-    def do(self, call: Callable[[], None]) -> None:
-        """Call it in the thread, after what was given before."""
-        self._calls.put(call)
-
-    def stop(self) -> None:
-        """End the thread after what was given before."""
-        self._calls.put(None)
-
-    def make_way(self) -> None:
-        """In the thread, amid a call: do what was given since, then go on."""
-        while not self._calls.empty():
-            call = self._calls.get()
-            if call is None:
-                self.stop()  # not before the call has ended, too
-                return
-            call()
-
-    def run(self) -> None:
-        """In the thread."""
-        while self._call_next():
-            pass
-
-    def _call_next(self) -> bool:
-        # a method of its own, so that nothing keeps the last job alive while it waits
-        call = self._calls.get()
-        if call is not None:
-            call()
-        return call is not None

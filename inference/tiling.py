@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from inference import device as devices
-from inference.features import Context
+from inference.request import Context
 from inference.values import Region
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.widgets.icons import icon
 from desktop.widgets.theme import tokens_of
-from inference.features import Progress
+from inference.request import Progress
 
 _LINE, _MARGIN, _NOTE = 3, 8, 32
 HEIGHT = _LINE + _MARGIN + _NOTE

@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
 from desktop.document.tiles import TiledImage
-from inference.features import ModelStamp
+from inference.request import ModelStamp
 from inference.values import Hints
 
 

@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -12,18 +12,11 @@ from desktop.commands import set_export, set_way
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer
 from desktop.film.telling import told_of_film, told_of_stop
 from desktop.preferences import Preferences
-from inference.features import (
-    FILM,
-    FilmInputs,
-    FilmSettings,
-    Progress,
-    Request,
-    Result,
-    settings_from_json,
-    settings_to_json,
-)
+from inference.features import FILM, FilmInputs, FilmSettings
 from inference.media.names import is_pattern
+from inference.request import Progress, Request, Result
 from inference.service import InferenceService, Job
+from inference.settings import settings_from_json, settings_to_json
 from inference.values import Cure, Picture, Problem
 
 if TYPE_CHECKING:
@@ -71,7 +64,7 @@ class Filming(QObject):
         """How the film is written; as usual where the document says nothing that is understood."""
         film = self._editor.document.film
         with contextlib.suppress(Problem):
-            return cast(FilmSettings, settings_from_json(FILM, film.export if film else {}))
+            return settings_from_json(FilmSettings, film.export if film else {})
         return FilmSettings()
 
     @property

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.features import Cancelled, Context
 from inference.media.film import Frame, Reader, open_film
+from inference.request import Cancelled, Context
 from inference.values import Array, Clip, Picture, Problem
 
 if TYPE_CHECKING:

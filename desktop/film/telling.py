@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from inference.features import Result
+from inference.request import Result
 
 
 def told_of_film(name: str, result: Result) -> str:

@@ -15,7 +15,7 @@ from desktop.widgets.section import QuietLabel, Section
 from desktop.widgets.setting_row import NumberRow
 from desktop.widgets.swatch import Swatch
 from desktop.widgets.wires import Wires
-from inference.features import Control
+from inference.settings import Control
 from inference.values import RGB, Hint, Region
 
 RECENT = 14

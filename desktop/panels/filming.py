@@ -14,7 +14,8 @@ from desktop.widgets.texts import translated
 from desktop.widgets.timecode import timecode
 from desktop.widgets.wires import Wires
 from desktop.widgets.work_button import WorkButton
-from inference.features import FILM, Control, FilmSettings
+from inference.features import FILM, FilmSettings
+from inference.settings import Control
 
 ODD_RATES = {"23.976": "24000/1001", "29.97": "30000/1001"}
 RATES = ("12", "15", "16", "18", "23.976", "24", "25", "29.97", "30", "48", "50", "60")

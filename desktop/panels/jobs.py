@@ -10,7 +10,8 @@ from desktop.widgets.job_row import JobRow, Mark
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote
 from desktop.widgets.texts import translated
-from inference.features import FilmInputs, Progress
+from inference.features import FilmInputs
+from inference.request import Progress
 from inference.service import Job, JobState
 
 ROWS = 50

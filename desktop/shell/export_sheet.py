@@ -14,8 +14,8 @@ from desktop.shell.strips import Strip, Strips
 from desktop.widgets.setting_row import ChoiceRow, align
 from desktop.widgets.settings_form import SettingsForm
 from desktop.widgets.texts import translated
-from inference.features import Control
 from inference.media.color import LumaReport
+from inference.settings import Control
 
 _WIDTH_PX = 420
 FORMATS = {

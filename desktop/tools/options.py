@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 from desktop.studio import Brush, Studio
 from desktop.tools.wells import ColorWell, ReferenceWell
 from desktop.widgets.setting_row import NumberRow
-from inference.features import Control
+from inference.settings import Control
 
 _ROW_WIDTH = 232
 

@@ -11,7 +11,7 @@ from desktop.widgets.color_disc import ColorDisc, lab_of, with_lightness
 from desktop.widgets.icons import icon
 from desktop.widgets.images import pixmap_of
 from desktop.widgets.setting_row import NumberRow
-from inference.features import Control
+from inference.settings import Control
 from inference.values import RGB, Picture
 
 _LIGHTNESS = Control(

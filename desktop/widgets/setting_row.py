@@ -13,7 +13,7 @@ from desktop.widgets.number_field import NumberField
 from desktop.widgets.scrub_label import ScrubLabel
 from desktop.widgets.slider import Slider
 from desktop.widgets.texts import translated
-from inference.features import Control, control_of
+from inference.settings import Control, control_of
 
 
 class SettingRow(QWidget):

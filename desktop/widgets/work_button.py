@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from desktop.widgets.progress_button import ProgressButton
-from inference.features import Progress
+from inference.request import Progress
 
 BUSY_AFTER_MS = 300
 """Work that is over sooner does not turn the button into Cancel; it would only flicker."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from inference import device as devices
 from inference.cabinet.catalog import Card, card
 from inference.cabinet.halves import whole
-from inference.features import ModelStamp
+from inference.request import ModelStamp
 from inference.values import Cure, Problem
 
 if TYPE_CHECKING:

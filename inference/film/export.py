@@ -12,7 +12,6 @@ import av
 import cv2
 import numpy as np
 
-from inference.features import Context
 from inference.film import segments
 from inference.film.frames import FrameTask, Work, compute
 from inference.film.measure import Tally
@@ -26,6 +25,7 @@ from inference.media.lock import Lock, Owner
 from inference.media.names import is_pattern
 from inference.media.sequence import SEQUENCE, files_of, numbered
 from inference.media.writing import write_picture
+from inference.request import Context
 from inference.values import Array, Clip, Picture, Problem
 
 _VERSION = 9  # of the way from frames to bytes: parts of an older one are not used

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inference.features import Context
 from inference.film.coherence import SteadyColors
 from inference.film.flow import Motion, motion, small, small_grey, warping_error
 from inference.film.measure import FrameFigures, figures_of
@@ -18,6 +17,7 @@ from inference.film.strokes import SteadyStrokes
 from inference.media.codecs import Look
 from inference.media.film import open_film
 from inference.media.writer import PartWriter
+from inference.request import Context
 from inference.values import Array, Clip, Picture, Problem, in_depth
 
 FrameTask = Callable[[Picture, Context], Picture]

@@ -7,9 +7,9 @@ import numpy as np
 from scenedetect.common import FrameTimecode
 from scenedetect.detectors import AdaptiveDetector
 
-from inference.features import Context
 from inference.film.fields import Weave
 from inference.media.reader import Reader
+from inference.request import Context
 from inference.values import Array, Clip, Problem
 
 GLANCE = 160  # pixels of width in which cuts are looked for

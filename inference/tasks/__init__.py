@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import ModuleType
 
 from inference import device as devices
-from inference.features import Cancelled, Context, Feature, Request, Result
+from inference.request import Cancelled, Context, Feature, Request, Result
 from inference.values import Cure, Problem
 
 _log = logging.getLogger(__name__)

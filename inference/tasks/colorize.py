@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from inference.features import ColorizeInputs, ColorizeSettings, Context, Request, Result
+from inference.features import ColorizeInputs, ColorizeSettings
 from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness
+from inference.request import Context, Request, Result
 from inference.tasks import hinting, matching
 from inference.tasks.easel import Look, set_up
 from inference.tasks.guided import ColorField, guided_by, medium_size

@@ -9,7 +9,7 @@ import torch
 
 from inference import device as devices
 from inference.cabinet import loading
-from inference.features import Context, Request, Result
+from inference.request import Context, Request, Result
 from inference.tasks.sight import WORKING_PX, Scene, look
 from inference.tiling import with_retreat
 from inference.values import Picture

@@ -9,18 +9,9 @@ from inference import device as devices
 from inference import tasks
 from inference.cabinet import catalog
 from inference.cabinet.styles import style
-from inference.features import (
-    COLORIZE,
-    ColorizeInputs,
-    Context,
-    FilmInputs,
-    FilmSettings,
-    ModelStamp,
-    Request,
-    Result,
-    StylizeInputs,
-    settings_to_json,
-)
+from inference.features import COLORIZE, ColorizeInputs, FilmInputs, FilmSettings, StylizeInputs
+from inference.request import Context, ModelStamp, Request, Result
+from inference.settings import settings_to_json
 from inference.values import Picture, Problem
 
 

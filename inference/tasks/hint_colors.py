@@ -3,8 +3,9 @@
 import numpy as np
 import torch
 
-from inference.features import Context, HintColorInputs, HintColorSettings, Request, Result
+from inference.features import HintColorInputs, HintColorSettings
 from inference.media.color import compose_lab
+from inference.request import Context, Request, Result
 from inference.tasks.easel import Look, set_up
 from inference.tasks.sight import Scene, array_of
 from inference.values import RGB, Array, Picture, Problem

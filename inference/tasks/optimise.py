@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
 
-from inference.features import Context
 from inference.models import gatys
 from inference.models.adain import recolored
 from inference.models.gatys import Judge, Part, Weights
+from inference.request import Context
 from inference.tasks import descent
 from inference.tasks.eyes import eyes_of, weights_for
 from inference.tasks.sight import shrunk, tensor_of

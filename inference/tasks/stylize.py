@@ -10,10 +10,11 @@ import torch
 
 from inference import device as devices
 from inference.cabinet import loading
-from inference.features import Context, Request, Result, StylizeInputs, StylizeSettings
+from inference.features import StylizeInputs, StylizeSettings
 from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.models.stylist import REACH
+from inference.request import Context, Request, Result
 from inference.tasks import foreign
 from inference.tasks.manner import EYES, Manners, picture_of
 from inference.tasks.optimise import Plan, Style, optimise

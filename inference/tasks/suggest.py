@@ -2,14 +2,8 @@
 
 import numpy as np
 
-from inference.features import (
-    ColorizeInputs,
-    ColorizeSettings,
-    Context,
-    Request,
-    Result,
-    SuggestionSettings,
-)
+from inference.features import ColorizeInputs, ColorizeSettings, SuggestionSettings
+from inference.request import Context, Request, Result
 from inference.tasks.colorize import check, laid_on, small_colors
 from inference.tasks.easel import Look, set_up
 from inference.tasks.sight import shrunk

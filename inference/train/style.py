@@ -8,15 +8,9 @@ import torch
 
 from inference import tasks
 from inference.cabinet.styles import VECTOR, user_folder
-from inference.features import (
-    LEARN_STYLE,
-    Context,
-    LessonInputs,
-    LessonSettings,
-    Progress,
-    Request,
-)
+from inference.features import LEARN_STYLE, LessonInputs, LessonSettings
 from inference.media.picture import read_picture
+from inference.request import Context, Progress, Request
 from inference.tasks.learn_style import checked
 from inference.values import Problem
 

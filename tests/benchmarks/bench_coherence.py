@@ -24,8 +24,6 @@ from inference.features import (
     STYLIZE,
     ColorizeInputs,
     ColorizeSettings,
-    Context,
-    Request,
     StyleChoice,
     StylizeInputs,
     StylizeSettings,
@@ -35,6 +33,7 @@ from inference.film.measure import Tally, figures_of
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.media.film import open_film, probe_film
 from inference.media.picture import read_picture
+from inference.request import Context, Request
 from inference.tasks.film import Frames
 from inference.values import Array, Picture
 from tests import filmed

@@ -16,11 +16,9 @@ from inference.features import (
     SUGGEST,
     ColorizeInputs,
     ColorizeSettings,
-    Context,
-    Progress,
-    Request,
     SuggestionSettings,
 )
+from inference.request import Context, Progress, Request
 from inference.tasks import run
 from inference.values import Hint, Hints, Picture
 

@@ -19,8 +19,9 @@ import cv2
 import numpy as np
 import torch
 
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.color import compose_lab, delta_e_2000, lightness, srgb_to_lab
+from inference.request import Context, Request
 from inference.tasks import run
 from inference.tasks.guided import guided_by
 from inference.train.photographs import find_photographs, read_pictures

@@ -30,8 +30,6 @@ from inference.features import (
     STYLIZE,
     ColorizeInputs,
     ColorizeSettings,
-    Context,
-    Request,
     StyleChoice,
     StylizeInputs,
     StylizeSettings,
@@ -41,6 +39,7 @@ from inference.film.segments import Segment, Shelf
 from inference.film.shots import survey
 from inference.media.codecs import codec_for, look_of
 from inference.media.film import open_film, probe_film
+from inference.request import Context, Request
 from inference.values import Array, Picture
 from tests import filmed
 
@@ -146,7 +145,7 @@ def show(what: str, paces: dict[str, Pace]) -> None:
 PEAK = """
 import re, sys
 from pathlib import Path
-from inference.features import Context
+from inference.request import Context
 from inference.film.export import FilmOrder, export
 from tests.filmed import tinted
 export(FilmOrder(Path(sys.argv[1]), Path(sys.argv[2]), tinted, "brown"), Context())

@@ -24,7 +24,7 @@ from PIL import Image
 from torch import Tensor
 
 from inference.cabinet.loading import load
-from inference.features import Context
+from inference.request import Context
 from inference.tasks import descent, optimise
 from inference.tasks.eyes import eyes_of, weights_for
 from inference.tasks.optimise import Plan, Style

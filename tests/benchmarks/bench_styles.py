@@ -24,17 +24,11 @@ import torch
 
 from inference.cabinet import loading
 from inference.cabinet.styles import styles
-from inference.features import (
-    STYLIZE,
-    Context,
-    Request,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-)
+from inference.features import STYLIZE, StyleChoice, StylizeInputs, StylizeSettings
 from inference.media.picture import read_picture
 from inference.models.stylist import MULTIPLE, Stylist
 from inference.models.vgg import relative_content, relative_style
+from inference.request import Context, Request
 from inference.tasks import run
 from inference.tasks.manner import Manners
 from inference.tasks.painting import Painter

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from desktop import cli
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Context, Request
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.picture import read_picture, write_picture
+from inference.request import Context, Request
 from inference.tasks import run
 from inference.values import Hints, Picture, hints_from_json
 from tests.untrained import MODEL

@@ -18,7 +18,8 @@ from desktop.studio import Studio
 from desktop.style_page import Share, Styling, styles_of
 from inference import tasks
 from inference.cabinet.styles import styles as named_styles
-from inference.features import LessonSettings, Result, StylizeSettings
+from inference.features import LessonSettings, StylizeSettings
+from inference.request import Result
 from inference.service import InferenceService
 from inference.values import Picture
 

@@ -21,9 +21,9 @@ from desktop.shell.thumbnails import thumbnail
 from desktop.shell.welcome import samples
 from desktop.shell.window import Window
 from desktop.studio import Studio
-from inference.features import control_of
 from inference.media.picture import probe
 from inference.service import InferenceService
+from inference.settings import control_of
 from inference.values import Picture
 
 # the display that tests draw on knows no smallest size of a window, and says so once

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.features import Context
 from inference.film import segments
 from inference.film.export import FilmOrder, export
 from inference.media.film import probe_film
+from inference.request import Context
 from inference.values import Problem
 from tests import filmed
 
@@ -186,7 +186,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from pathlib import Path
-from inference.features import Context
+from inference.request import Context
 from inference.film.export import FilmOrder, export
 from inference.values import Problem
 from inference.film import segments

@@ -12,7 +12,8 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings, Request
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
+from inference.request import Request
 from inference.service import InferenceService
 from inference.values import Hint, Hints, Picture
 

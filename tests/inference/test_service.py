@@ -20,15 +20,8 @@ from PySide6.QtCore import QThread
 
 from inference import device
 from inference import service as services
-from inference.features import (
-    COLORIZE,
-    Cancelled,
-    ColorizeInputs,
-    ColorizeSettings,
-    Feature,
-    Request,
-    Result,
-)
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
+from inference.request import Cancelled, Feature, Request, Result
 from inference.service import InferenceService, JobState
 from inference.values import Picture, Problem
 

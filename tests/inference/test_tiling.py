@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.features import Context
+from inference.request import Context
 from inference.tiling import tiles, with_retreat
 from inference.values import Region
 

@@ -15,7 +15,7 @@ from desktop.widgets.buttons import Actions, action_button
 from desktop.widgets.scroll import WholeRows
 from desktop.widgets.setting_row import ChoiceRow, NumberRow, align
 from desktop.widgets.wires import Wires
-from inference.features import Control
+from inference.settings import Control
 from inference.values import Problem
 
 BUTTONS = ("layer.new", "layer.group", "layer.duplicate", "layer.add_mask", "", "layer.delete")

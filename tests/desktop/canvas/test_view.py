@@ -19,7 +19,7 @@ from desktop.commands import AddLayer, ResizeCanvas, SetAttribute, SetSelection
 from desktop.document import selection as selections
 from desktop.document.layers import GeneratedLayer, RasterLayer, Recipe
 from desktop.document.tiles import TiledImage
-from inference.features import Progress
+from inference.request import Progress
 from inference.values import Picture, Region
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton

@@ -13,18 +13,12 @@ from desktop.document.layers import RasterLayer
 from desktop.film.filming import BOTH, COLOR, CRF, STYLE
 from desktop.film.telling import told_of_film
 from desktop.shell.files import _kinds_for
-from inference.features import (
-    COLORIZE,
-    STYLIZE,
-    ColorizeSettings,
-    FilmSettings,
-    ModelStamp,
-    Result,
-    control_of,
-)
+from inference.features import COLORIZE, STYLIZE, ColorizeSettings, FilmSettings
 from inference.film import segments
 from inference.media.codecs import CODECS
 from inference.media.picture import write_picture
+from inference.request import ModelStamp, Result
+from inference.settings import control_of
 from inference.values import Picture, Problem
 from tests import filmed
 from tests.desktop.film.conftest import TIMES, opened, stands
@@ -360,8 +354,8 @@ def test_pixels_are_those_of_the_same_frame(qtbot, filming, clip, tmp_path):
     filming.set_settings(FilmSettings(codec="ffv1", coherence=0.0))
     filming.run(tmp_path / "out.mkv")
     ended(qtbot, filming)
-    from inference.features import Context
     from inference.media.film import open_film, probe_film
+    from inference.request import Context
 
     source, made = open_film(probe_film(clip)), open_film(probe_film(tmp_path / "out.mkv"))
     for first, second in zip(source.frames(), made.frames(), strict=True):

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
 from desktop.coloring import Suggestion
 from desktop.panels.coloring import ColoringPanel
-from inference.features import SUGGEST, Progress, Request
+from inference.features import SUGGEST
+from inference.request import Progress, Request
 from inference.values import Hint, Hints, Picture
 
 

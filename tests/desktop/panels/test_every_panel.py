@@ -15,7 +15,8 @@ from desktop.panels.models import ModelsPanel
 from desktop.panels.properties import PropertiesPanel
 from desktop.panels.styling import StylingPanel
 from desktop.widgets import theme
-from inference.features import COLORIZE, Request
+from inference.features import COLORIZE
+from inference.request import Request
 from inference.values import Hint, Picture
 
 PANELS = (

@@ -6,7 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.panels.jobs import JobsPanel, duration
-from inference.features import COLORIZE, SUGGEST, Progress, Request, Result
+from inference.features import COLORIZE, SUGGEST
+from inference.request import Progress, Request, Result
 from inference.service import JobState
 from inference.values import Problem
 

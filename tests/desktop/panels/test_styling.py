@@ -12,7 +12,7 @@ from desktop.panels.styling import StylingPanel
 from desktop.style_page import Share
 from desktop.widgets.blend_pad import PLACES, place_of, weights_at
 from inference.cabinet.styles import styles as named_styles
-from inference.features import Progress
+from inference.request import Progress
 from inference.values import Picture
 
 NAMES = [style.name for style in named_styles()]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.widgets.setting_row import ChoiceRow, NumberRow, SwitchRow, row_for
 from desktop.widgets.settings_form import SettingsForm
-from inference.features import Control, setting
+from inference.settings import Control, setting
 
 CONTROL = Control("Saturation", "How strong.", 0.0, 2.0, 0.05, "x")
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from inference.features import Cancelled, Context
 from inference.film import segments
 from inference.film.export import FilmOrder, export
 from inference.media.codecs import CODEC_NAMES
+from inference.request import Cancelled, Context
 from tests import filmed
 
 SUFFIXES = {"vp9": ".webm", "prores": ".mov", "ffv1": ".mkv", "dnxhr": ".mov"}

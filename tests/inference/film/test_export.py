@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from inference.features import Cancelled, Context
 from inference.film import segments
 from inference.film.export import FilmOrder, export
 from inference.media.film import open_film, probe_film
 from inference.media.lock import Lock, Owner
 from inference.media.picture import read_picture
+from inference.request import Cancelled, Context
 from inference.values import Problem
 from tests import filmed
 

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.features import Context
 from inference.film.export import FilmOrder, export
 from inference.film.fields import combs
 from inference.film.shots import survey
 from inference.media.film import open_film, probe_film
+from inference.request import Context
 from inference.values import Problem
 from tests import filmed
 

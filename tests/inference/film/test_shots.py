@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from inference.features import Cancelled, Context
 from inference.film.shots import survey
 from inference.media.film import open_film, probe_film
+from inference.request import Cancelled, Context
 from tests import filmed
 
 

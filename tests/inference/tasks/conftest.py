@@ -5,7 +5,7 @@ import pytest
 
 from inference import tasks
 from inference.cabinet import catalog
-from inference.features import Context, Request
+from inference.request import Context, Request
 from inference.values import Picture
 from tests.untrained import MODEL
 

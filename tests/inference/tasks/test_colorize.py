@@ -6,14 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from inference.features import (
-    COLORIZE,
-    Cancelled,
-    ColorizeInputs,
-    ColorizeSettings,
-    Context,
-)
+from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.color import compose_lab, delta_e_2000, lightness, srgb_to_lab
+from inference.request import Cancelled, Context
 from inference.values import Hint, Hints, Picture, Problem, in_depth
 
 RED, BLUE, GREY = (200, 30, 30), (40, 60, 220), (128, 128, 128)

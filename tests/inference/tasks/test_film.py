@@ -15,18 +15,15 @@ from inference.features import (
     STYLIZE,
     ColorizeInputs,
     ColorizeSettings,
-    Context,
     FilmInputs,
     FilmSettings,
-    ModelStamp,
-    Request,
-    Result,
     StyleChoice,
     StylizeInputs,
     StylizeSettings,
-    control_of,
 )
 from inference.media.codecs import CODECS
+from inference.request import Context, ModelStamp, Request, Result
+from inference.settings import control_of
 from inference.tasks import film
 from inference.values import Hint, Hints, Picture, Problem
 from tests import filmed

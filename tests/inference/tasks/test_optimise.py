@@ -11,16 +11,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from inference.cabinet import catalog
-from inference.features import (
-    STYLIZE,
-    Cancelled,
-    Context,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-)
+from inference.features import STYLIZE, StyleChoice, StylizeInputs, StylizeSettings
 from inference.models import adain, fast_style, gatys, vgg, vgg_caffe
 from inference.models.gatys import Judge, Part, Weights
+from inference.request import Cancelled, Context
 from inference.tasks import descent
 from inference.tasks.eyes import eyes_of, weights_for
 from inference.tasks.optimise import Plan, Style, optimise, sizes_for

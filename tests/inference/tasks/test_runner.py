@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from inference import device, tasks
-from inference.features import FEATURES, Cancelled, Context, Feature, Request, Result
+from inference.features import FEATURES
+from inference.request import Cancelled, Context, Feature, Request, Result
 from inference.values import Picture, Problem
 
 CALL = Feature("call", "Call", "", "", "", object, object)

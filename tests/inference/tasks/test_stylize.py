@@ -5,16 +5,9 @@ import pytest
 import torch
 
 from inference.cabinet import loading
-from inference.features import (
-    STYLIZE,
-    Cancelled,
-    Context,
-    Progress,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-)
+from inference.features import STYLIZE, StyleChoice, StylizeInputs, StylizeSettings
 from inference.media.color import srgb_to_lab
+from inference.request import Cancelled, Context, Progress
 from inference.tasks import manner, painting
 from inference.tasks.painting import Painter, working_size
 from inference.values import Picture, Problem
