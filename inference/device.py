@@ -62,30 +62,33 @@ def _present(kind: str) -> bool:
     return True
 
 
-def precision(device: "Device") -> "torch.dtype":
+def precision(device: "Device", *, wide: bool = False) -> "torch.dtype":
     """The shortest floating point type that is both safe for our networks and fast there.
 
     float16 on GPUs with fast halves (its 11 bits are finer than bfloat16's 8, and our activations
     stay far from its limit), bfloat16 on CPUs that multiply it natively, float32 elsewhere.
+    wide: with the range of float32, for gradients and for sums over a whole picture, which float16
+    cannot hold: bfloat16 where it is multiplied natively, float32 elsewhere.
     """
     import torch
 
     kind = torch.device(device).type
-    if kind == "cuda":
-        fast = torch.cuda.get_device_capability(device) >= (7, 0)
-        return torch.float16 if fast else torch.float32
-    if kind == "mps":
+    if kind == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        native = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
+        return torch.bfloat16 if native else torch.float32
+    as_apples = (7, 0)  # fast halves, no bfloat16
+    capability = torch.cuda.get_device_capability(device) if kind == "cuda" else as_apples
+    if not wide and capability >= (7, 0):
         return torch.float16
-    capabilities = torch.cpu.get_capabilities()
-    native = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16")
-    return torch.bfloat16 if native else torch.float32
+    return torch.bfloat16 if capability >= (8, 0) else torch.float32
 
 
-def autocast(device: "Device") -> AbstractContextManager[Any]:
+def autocast(device: "Device", *, wide: bool = False) -> AbstractContextManager[Any]:
     """Compute what is safe in `precision(device)`; weights and results stay as they are."""
     import torch
 
-    dtype = precision(device)
+    dtype = precision(device, wide=wide)
     kind = torch.device(device).type
     return torch.autocast(kind, dtype=dtype, enabled=dtype != torch.float32)
 
@@ -127,7 +130,14 @@ def name(device: "Device") -> str:
     return {"cpu": "CPU", "mps": "Apple GPU"}[kind]
 
 
-_MEMORY_PHRASES = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
+_MEMORY_PHRASES = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "alloc_failed",
+    "unable to find an engine",  # cuDNN, where no way to convolve has room for its scratch space
+    "cublas_status_not_initialized",  # cuBLAS, where its handle finds no room
+)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -140,7 +150,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 def free(device: "Device") -> None:
     """Give back what torch holds in reserve on that device."""
-    gc.collect()
+    if gc.isenabled():  # where the window switched it off, no other thread may collect
+        gc.collect()
     kind = str(device).partition(":")[0]
     if kind == "cpu":
         return
@@ -166,7 +177,11 @@ def import_torch() -> ModuleType:
         # a machine that does nothing else, 3 to 8 times faster where other programs compute too.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         _link_libraries()
-    return import_quietly("torch")
+    torch = import_quietly("torch")
+    # the same request gives the same pixels on GPUs too, in float32 where that is asked for
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.allow_tf32 = False
+    return torch
 
 
 importing = threading.RLock()

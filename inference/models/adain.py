@@ -132,8 +132,9 @@ def recolored(style: Tensor, content: Tensor) -> Tensor:
     """
     flat, mean, deviation = _standardised(content)
     other = _standardised(style)[0]
-    wanted, given = _root(_scatter(flat)), _root(_scatter(other))
-    moved: Tensor = wanted @ torch.linalg.inv(given) @ other
+    # 3 x 3 on the CPU: not every GPU can, none is quicker
+    wanted, given = _root(_scatter(flat).cpu()), _root(_scatter(other).cpu())
+    moved: Tensor = (wanted @ torch.linalg.inv(given)).to(other) @ other
     return (moved * deviation + mean).reshape(style.shape)
 
 

@@ -186,7 +186,8 @@ class Colorizer(nn.Module):
     def annealed(self, logits: Tensor, temperature: float) -> Tensor:
         """Mean of the sharpened distribution, (N,2,H/4,W/4): 1 = plain mean, towards 0 = mode."""
         sharp: Tensor = (logits.float() / max(temperature, 1e-3)).softmax(1)
-        mean: Tensor = sharp.transpose(1, 3) @ self.bin_centres.float()
+        with torch.autocast(logits.device.type, enabled=False):
+            mean: Tensor = sharp.transpose(1, 3) @ self.bin_centres.float()
         return mean.transpose(1, 3)
 
     def _automatic(self, mean: Tensor, logits: Tensor) -> Tensor:

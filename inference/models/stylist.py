@@ -262,9 +262,9 @@ def palette(picture: Tensor) -> Tensor:
     mean = flat.mean(2)
     apart = flat - mean[:, :, None]
     covariance = apart @ apart.transpose(1, 2) / flat.shape[2]
-    values, vectors = torch.linalg.eigh(covariance)
+    values, vectors = torch.linalg.eigh(covariance.cpu())  # not every GPU can, none is quicker
     root = vectors @ torch.diag_embed(values.clamp(min=0).sqrt()) @ vectors.transpose(1, 2)
-    return torch.cat([mean, root.flatten(1)], 1)
+    return torch.cat([mean, root.flatten(1).to(mean)], 1)
 
 
 def _mixed(y: Tensor, colors: Tensor) -> Tensor:

@@ -41,9 +41,7 @@ def eyes_of(
 
     pulse: called before each convolution; may raise to stop.
     """
-    dtype = devices.precision(device)
-    if dtype == torch.float16:  # relative losses have gradients below its range
-        dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    dtype = devices.precision(device, wide=True)  # relative losses have small gradients
     eyes = copy.deepcopy(network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     convolutions = [layer for layer in eyes.modules() if isinstance(layer, nn.Conv2d)]
     for layer in convolutions:

@@ -54,7 +54,8 @@ def run(request: Request, context: Context) -> Result:
     painter = loading.load(request.model or request.feature.model, device)
     eyes: Vgg = loading.load(EYES, device).network
     pixels = style_pixels(inputs.picture)
-    taste = Taste(quick(eyes), Weights(1.15), 0.06)  # as training the painter leaves it
+    sharp = quick(eyes, devices.precision(device, wide=True))
+    taste = Taste(sharp, Weights(1.15), 0.06)  # as training the painter leaves it
     lesson = _Lesson(
         network=painter.network,
         taste=taste,
@@ -120,7 +121,7 @@ class _Lesson:
     def _step(self, vector: Tensor, optimizer: torch.optim.Optimizer) -> None:
         batch = batch_of(self._photos, BATCH, SIDE_PX).to(self._device)
         noise = any_grain(BATCH, SIDE_PX).to(self._device)
-        with torch.autocast(self._device.type, torch.bfloat16):
+        with devices.autocast(self._device, wide=True):
             painted = self._network(batch, vector.expand(BATCH, -1), noise=noise)
         loss = self._taste.loss(painted.float(), batch, self._target, BATCH)
         optimizer.zero_grad()

@@ -69,7 +69,7 @@ class Manners:
         tensor = torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))[None]
         tensor = tensor.to(self._device).float() / 255
         with torch.inference_mode():
-            with devices.autocast(self._device):
+            with devices.autocast(self._device, wide=True):  # Gram matrices are large
                 maps = mirrored(eyes, tensor, layers)
                 grams = {name: gram(maps[name]) for name in layers}
             vector: Tensor = self.network.predictor(grams, palette(tensor))

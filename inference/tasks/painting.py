@@ -64,13 +64,11 @@ class Painter:
         """As if in one piece: each normalisation waits until all tiles have told what they see."""
         pieces = list(tiles(rgb.shape[1], rgb.shape[0], self._tile, REACH))
         statistics = Statistics([], [])
-        widths, area = self._network.widths, rgb.shape[0] * rgb.shape[1]
+        widths = self._network.widths
         for _ in widths:
             seen = [self._glance(rgb, piece, statistics, report) for piece in pieces]
-            mean = torch.stack([sums.mean for sums in seen]).sum(0) / area
-            square = torch.stack([sums.square for sums in seen]).sum(0) / area
-            statistics.means.append(mean.float())
-            statistics.variances.append((square - mean.square()).float())
+            for known, found in zip(statistics, _joined(seen), strict=True):
+                known.append(found.float().to(self._device))
         painted = np.empty_like(rgb)
         for piece in pieces:
             report(len(widths) / (len(widths) + 1))
@@ -79,13 +77,13 @@ class Painter:
             painted[piece.inner.slices] = part[piece.kept.slices]
         return painted
 
-    def _glance(self, rgb: Array, piece: Tile, known: Statistics, report: Report) -> "_Sums":
+    def _glance(self, rgb: Array, piece: Tile, known: Statistics, report: Report) -> "_Seen":
         norms = _Glance(self._network.widths, known, piece)
         report(len(known.means) / (len(self._network.widths) + 1))
         try:
             self._painted(rgb[piece.outer.slices], norms, (piece.outer.y, piece.outer.x))
-        except _Sums as sums:
-            return sums
+        except _Seen as seen:
+            return seen
         raise AssertionError("the network has fewer normalisations than it says")
 
     def _painted(self, rgb: Array, norms: Norms, place: tuple[int, int]) -> Array:
@@ -110,16 +108,27 @@ class _Told(Norms):
         return super().__call__(x)
 
 
-class _Sums(Exception):  # noqa: N818 - ends a glance, is no error
-    """What a tile adds to the mean (C,) of its picture's map, and to that of the squares."""
+class _Seen(Exception):  # noqa: N818 - ends a glance, is no error
+    """Mean and variance (C,) of a tile's part of a map, and how many pixels it stands for."""
 
-    def __init__(self, part: Tensor, weight: int) -> None:
-        self.mean = part.mean((0, 2, 3)) * weight
-        self.square = part.square().mean((0, 2, 3)) * weight
+    def __init__(self, part: Tensor, pixels: int) -> None:
+        variance, mean = torch.var_mean(part.float(), (0, 2, 3), correction=0)
+        self.mean, self.variance = mean.cpu().double(), variance.cpu().double()
+        self.pixels = pixels
+
+
+def _joined(seen: Sequence[_Seen]) -> tuple[Tensor, Tensor]:
+    """Mean and variance of the whole map."""
+    shares = torch.tensor([part.pixels for part in seen], dtype=torch.double)[:, None]
+    shares = shares / shares.sum()
+    means = torch.stack([part.mean for part in seen])
+    mean = (shares * means).sum(0)
+    within = torch.stack([part.variance for part in seen])
+    return mean, (shares * (within + (means - mean).square())).sum(0)
 
 
 class _Glance(Norms):
-    """Stops the network at the first normalisation that is not known, with the `_Sums` there."""
+    """Stops the network at the first normalisation that is not known, by what is `_Seen` there."""
 
     def __init__(self, widths: Sequence[int], known: Statistics, piece: Tile) -> None:
         super().__init__(widths, known)
@@ -131,7 +140,7 @@ class _Glance(Norms):
         stride, kept = self._piece.outer.width // x.shape[3], self._piece.kept
         rows = slice(kept.y // stride, kept.bottom // stride)
         columns = slice(kept.x // stride, kept.right // stride)
-        raise _Sums(x[:, :, rows, columns].double(), kept.width * kept.height)
+        raise _Seen(x[:, :, rows, columns], kept.width * kept.height)
 
 
 def _padded(rgb: Array) -> Array:

@@ -1,7 +1,6 @@
 """Other ways to colour the same picture: a seed decides how the network's doubts are settled."""
 
 import numpy as np
-import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
@@ -36,9 +35,7 @@ def varied(scene: Scene, seed: int) -> Tensor:
     logits = sight.logits.float()
     favour = _favour(scene, chance)
     temperature = float(chance.uniform(*_VIVID))
-    with torch.autocast(scene.device.type, enabled=False):
-        settled = network.annealed(logits + favour, temperature)
-        change = settled - network.annealed(logits, 1.0)
+    change = network.annealed(logits + favour, temperature) - network.annealed(logits, 1.0)
     light = array_of(sight.light)[..., 0]
     return sight.ab + tensor_of(guided_by(light, array_of(change)).at(light), scene.device)
 

@@ -40,9 +40,9 @@ class Weights:
     blotches: float = 1.5
 
 
-def quick(eyes: Vgg) -> Vgg:
-    """A copy in half precision, its weights in the order in which processors convolve quickest."""
-    copied = copy.deepcopy(eyes).bfloat16()
+def quick(eyes: Vgg, dtype: torch.dtype = torch.bfloat16) -> Vgg:
+    """A copy in that type, its weights in the order in which processors convolve quickest."""
+    copied = copy.deepcopy(eyes).to(dtype)
     copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return copied
 

@@ -72,6 +72,41 @@ def test_autocast_computes_in_that_precision(monkeypatch, native, dtype):
     assert layer.weight.dtype == torch.float32
 
 
+@pytest.mark.parametrize(
+    ("capability", "usual", "wide"),
+    [
+        ((6, 1), torch.float32, torch.float32),
+        ((7, 5), torch.float16, torch.float32),
+        ((9, 0), torch.float16, torch.bfloat16),
+    ],
+)
+def test_precision_on_gpus_has_the_range_of_float32_where_that_is_asked_for(
+    monkeypatch, capability, usual, wide
+):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert device.precision("cuda") == usual
+    assert device.precision("cuda", wide=True) == wide
+
+
+def test_apples_gpus_have_no_bfloat16():
+    assert device.precision("mps") == torch.float16
+    assert device.precision("mps", wide=True) == torch.float32
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_freeing_collects_only_where_any_thread_may(enabled):
+    """The window collects in its own thread: elsewhere Qt would crash."""
+    collected = []
+    gc.callbacks.append(lambda phase, info: collected.append(phase))
+    (gc.enable if enabled else gc.disable)()
+    try:
+        device.free("cpu")
+    finally:
+        gc.disable()  # as conftest.py wants it
+        gc.callbacks.pop()
+    assert bool(collected) == enabled
+
+
 def test_memory_of_the_cpu_is_that_of_this_program_and_the_machine():
     used, total = device.memory("cpu")
     assert 50e6 < used < total
@@ -110,6 +145,8 @@ def test_a_full_gpu_is_recognised():
         RuntimeError("MPS backend out of memory (MPS allocated: 5 GB)"),
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"),
         RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate`"),
+        RuntimeError("GET was unable to find an engine to execute this computation"),
     ],
 )
 def test_want_of_memory_is_recognised(error):

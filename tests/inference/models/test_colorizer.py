@@ -76,6 +76,12 @@ def test_describes_as_it_sees(small, halves):
         assert torch.equal(small.describe(halves), small.look(halves).semantics)
 
 
+def test_colours_of_the_distribution_are_float32_whatever_is_computed_in(small):
+    """Else they would not mix with the mean where autocast leaves them short, as on GPUs."""
+    with torch.autocast("cpu", torch.bfloat16):
+        assert small.annealed(torch.zeros(1, 225, 4, 4), 0.4).dtype == torch.float32
+
+
 def test_no_valid_hint_changes_nothing(small, halves):
     left_out = hints((10, 10, 50, 0, 3))._replace(valid=torch.tensor([[False]]))
     with torch.inference_mode():
