@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -82,8 +83,8 @@ class Painter:
         report(len(known.means) / (len(self._network.widths) + 1))
         try:
             self._painted(rgb[piece.outer.slices], norms, (piece.outer.y, piece.outer.x))
-        except _Seen as seen:
-            return seen
+        except _Enough as enough:
+            return enough.seen  # not itself: with its traceback all maps of the tile would live on
         raise AssertionError("the network has fewer normalisations than it says")
 
     def _painted(self, rgb: Array, norms: Norms, place: tuple[int, int]) -> Array:
@@ -108,13 +109,12 @@ class _Told(Norms):
         return super().__call__(x)
 
 
-class _Seen(Exception):  # noqa: N818 - ends a glance, is no error
+class _Seen(NamedTuple):
     """Mean and variance (C,) of a tile's part of a map, and how many pixels it stands for."""
 
-    def __init__(self, part: Tensor, pixels: int) -> None:
-        variance, mean = torch.var_mean(part.float(), (0, 2, 3), correction=0)
-        self.mean, self.variance = mean.cpu().double(), variance.cpu().double()
-        self.pixels = pixels
+    mean: Tensor
+    variance: Tensor
+    pixels: int
 
 
 def _joined(seen: Sequence[_Seen]) -> tuple[Tensor, Tensor]:
@@ -127,8 +127,15 @@ def _joined(seen: Sequence[_Seen]) -> tuple[Tensor, Tensor]:
     return mean, (shares * (within + (means - mean).square())).sum(0)
 
 
+class _Enough(Exception):  # noqa: N818 - ends a glance, is no error
+    """What was looked for is `seen`."""
+
+    def __init__(self, seen: _Seen) -> None:
+        self.seen = seen
+
+
 class _Glance(Norms):
-    """Stops the network at the first normalisation that is not known, by what is `_Seen` there."""
+    """Stops the network at the first normalisation that is not known."""
 
     def __init__(self, widths: Sequence[int], known: Statistics, piece: Tile) -> None:
         super().__init__(widths, known)
@@ -140,7 +147,10 @@ class _Glance(Norms):
         stride, kept = self._piece.outer.width // x.shape[3], self._piece.kept
         rows = slice(kept.y // stride, kept.bottom // stride)
         columns = slice(kept.x // stride, kept.right // stride)
-        raise _Seen(x[:, :, rows, columns], kept.width * kept.height)
+        part = x[:, :, rows, columns].float()
+        variance, mean = torch.var_mean(part, (0, 2, 3), correction=0)
+        seen = _Seen(mean.cpu().double(), variance.cpu().double(), kept.width * kept.height)
+        raise _Enough(seen)
 
 
 def _padded(rgb: Array) -> Array:

@@ -55,7 +55,7 @@ def test_case(case):
         expected["out.png"] = torch.tensor(np.asarray(Image.open(case / "out.png"))).float()
     assert set(found) == set(told.tolerance) == set(expected)
     for name, wanted in expected.items():
-        ulp = np.spacing(np.float32(wanted.abs().max()))
+        ulp = np.spacing(np.float32(float(wanted.abs().max())))
         bound = max(1e-4, 4 * told.tolerance[name], 4 * ulp)
         assert found[name].shape == wanted.shape, name
         off = float((found[name] - wanted).abs().max())

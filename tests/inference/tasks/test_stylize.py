@@ -1,5 +1,7 @@
 """Painting: size, depth and transparency stay; strength, mask and colours do what they say."""
 
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -176,6 +178,24 @@ def test_tiles_agree_with_the_whole(shape):
     tiled = Painter(network, style, device, 256).paint(rgb, lambda _: None)
     assert whole.shape == tiled.shape == (*shape, 3)
     assert np.abs(whole - tiled).mean() < 1 / 255
+
+
+def test_a_tile_is_let_go_of_before_the_next():
+    network = loading.load("stylist", "cpu").network
+    before = [lambda: None]
+
+    def watch(_layer, _given, out):
+        assert before[-1]() is None
+        before.append(weakref.ref(out))
+
+    hook = network.stem.register_forward_hook(watch)
+    try:
+        Painter(network, network.table[:1], torch.device("cpu"), 256).paint(
+            np.zeros((300, 400, 3), np.float32), lambda _: None
+        )
+    finally:
+        hook.remove()
+    assert len(before) > 20
 
 
 def test_it_tells_how_far_it_is_and_can_be_stopped(paint, color):
