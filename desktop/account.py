@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.headless import Done
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
+_COUNTS = ("frames", "segments", "segments_resumed", "shots")
 
 _stopped = threading.Event()
 
@@ -76,7 +78,7 @@ def remedy_of(problem: Problem) -> str:
 
 @dataclass
 class Account:
-    """All that one command did. seconds, per part of the work, are sums over all pictures."""
+    """All that one command did. seconds, per part of the work, are sums over all files."""
 
     inputs: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
@@ -84,9 +86,12 @@ class Account:
     device: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
+    """Sums of what is counted, else means over the files that had the figure."""
     notes: list[str] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)
     code: int = DONE
+    _had: Counter[str] = field(default_factory=Counter)
+    """How many files had a figure."""
 
     @contextmanager
     def told(self, as_json: bool) -> Iterator[None]:
@@ -117,14 +122,16 @@ class Account:
             raise Cancelled
 
     def add(self, done: "Done") -> None:
-        """A picture was coloured and written."""
+        """A picture or a film was made and written."""
         self.inputs.append(str(done.source))
         self.model, self.device = done.result.model, done.result.device
         for name, seconds in {**done.result.seconds, "write": done.write}.items():
             self.seconds[name] = self.seconds.get(name, 0.0) + seconds
-        for name, value in done.result.figures.items():  # the mean over all pictures
-            before = self.figures.get(name, 0.0)
-            self.figures[name] = before + (value - before) / (len(self.outputs) + 1)
+        for name, value in done.result.figures.items():
+            before = self.figures.get(name, 0)
+            self._had[name] += 1
+            more = value if name in _COUNTS else (value - before) / self._had[name]
+            self.figures[name] = before + more
         for note in done.result.notes:
             self.notes.append(note)
             say(note)

@@ -1,7 +1,7 @@
 """The command line. Imports neither torch nor Qt, and no code that works, until a command runs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,8 +21,8 @@ from desktop.account import (
     each,
     say,
 )
-from desktop.export_settings import ExportSettings, refusals, settled
-from desktop.film_options import FilmWishes, with_film_options
+from desktop.export_settings import ExportSettings, Refusal, refusals
+from desktop.film_options import codec_in, filled, with_film_options
 from desktop.options import (
     AsJson,
     Device,
@@ -30,11 +30,13 @@ from desktop.options import (
     Out,
     Overwrite,
     Source,
+    check_use,
+    idle_of,
+    named_in,
     with_settings,
-    with_writing,
 )
-from inference.features import COLORIZE, ColorizeSettings
-from inference.request import Cancelled
+from inference.features import ColorizeSettings
+from inference.request import Cancelled, Request
 from inference.values import Hints, Problem
 
 if TYPE_CHECKING:
@@ -96,15 +98,19 @@ def _check_word(arguments: Sequence[str]) -> None:
 # colorize
 
 
+_WITHOUT_REFERENCE = {"reference_strength": Refusal("There is no reference picture.")}
+
+
 @app.command()
 @with_film_options
-@with_writing(ExportSettings)
-@with_settings(COLORIZE)
+@with_settings("writing", ExportSettings)
+@with_settings("settings", ColorizeSettings)
 def colorize(
+    context: typer.Context,
     *,
     settings: ColorizeSettings,
-    asked: dict[str, Any],
-    film: FilmWishes,
+    writing: ExportSettings,
+    film: Request,
     source: Source,
     output: Out,
     hints: Annotated[
@@ -135,7 +141,8 @@ def colorize(
         from desktop import filming, headless
 
         films, pictures = filming.divided(source, output, one_only=bool(hints or keep_grey))
-        writing = settled(ExportSettings, asked, filming.refusals_of(films, pictures))
+        idle = {**idle_of(settings), **({} if reference else _WITHOUT_REFERENCE)}
+        check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
         order = headless.Order(
             settings=settings,
             hints=Hints(
@@ -150,7 +157,8 @@ def colorize(
             overwrite=overwrite,
         )
         each(pictures, account, partial(headless.colorize_file, order=order))
-        filming.color_films(films, replace(film, overwrite=overwrite), order, account)
+        steps = (headless.request_for(filming.ANY_FRAME, order),)
+        filming.make_films(films, filled(film, steps, overwrite), named_in(context), account)
     return account.code
 
 
@@ -164,10 +172,11 @@ app.command()(facts.info)
 
 
 @app.command()
-@with_writing(ExportSettings)
+@with_settings("writing", ExportSettings)
 def export(
+    context: typer.Context,
     *,
-    asked: dict[str, Any],
+    writing: ExportSettings,
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .grisaille or .ora file.")],
     output: Out,
     layered: Annotated[
@@ -185,8 +194,7 @@ def export(
         from desktop.headless import figures_of
 
         account.inputs.append(str(project))
-        told = [refusals(output.suffix.lower(), layered=layered)]
-        writing = settled(ExportSettings, asked, told)
+        check_use(context, [refusals(output.suffix.lower(), layered=layered)])
         check_export(output, depth=writing.bits, overwrite=overwrite, layered=layered)
         with clock(account.seconds, "load"):
             document = load_project(project)

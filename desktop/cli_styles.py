@@ -1,15 +1,14 @@
 """The commands about styles: `stylize`, and `styles list`."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from desktop.account import DONE, Account, answer, context_for, each, progress, say
-from desktop.export_settings import WriteSettings, settled
-from desktop.film_options import FilmWishes, with_film_options
+from desktop.export_settings import Refusal, WriteSettings
+from desktop.film_options import codec_in, filled, with_film_options
 from desktop.options import (
     AsJson,
     Device,
@@ -17,22 +16,29 @@ from desktop.options import (
     Out,
     Overwrite,
     Source,
+    check_use,
+    idle_of,
+    named_in,
     with_settings,
-    with_writing,
 )
-from inference.features import STYLIZE, StylizeSettings
+from inference.features import StylizeSettings
+from inference.request import Request
 
 styles = typer.Typer(help="The styles that have a name.", rich_markup_mode=None)
 
 
+_WITHOUT_CHANCE = {"seed": Refusal("The slow method knows no chance but for --start noise.")}
+
+
 @with_film_options
-@with_writing(WriteSettings)
-@with_settings(STYLIZE)
+@with_settings("writing", WriteSettings)
+@with_settings("settings", StylizeSettings)
 def stylize(
+    context: typer.Context,
     *,
     settings: StylizeSettings,
-    asked: dict[str, Any],
-    film: FilmWishes,
+    writing: WriteSettings,
+    film: Request,
     source: Source,
     output: Out,
     style: Annotated[
@@ -62,7 +68,9 @@ def stylize(
         from desktop import filming, headless, styling
 
         films, pictures = filming.divided(source, output, one_only=mask is not None)
-        writing = settled(WriteSettings, asked, filming.refusals_of(films, pictures))
+        by_chance = settings.method != "optimise" or settings.start == "noise"
+        idle = {**idle_of(settings), **({} if by_chance else _WITHOUT_CHANCE)}
+        check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
         order = styling.StyleOrder(
             settings=settings,
             styles=styling.read_styles(style),
@@ -74,12 +82,14 @@ def stylize(
             overwrite=overwrite,
         )
         each(pictures, account, partial(styling.stylize_file, order=order))
-        filming.paint_films(films, replace(film, overwrite=overwrite), order, account)
+        steps = (styling.request_for(filming.ANY_FRAME, styling.with_pictures(order)),)
+        filming.make_films(films, filled(film, steps, overwrite), named_in(context), account)
     return account.code
 
 
 @styles.command("list")
 def list_styles(
+    context: typer.Context,
     sheet: Annotated[
         Path | None, typer.Option(metavar="OUT.png", help="Also draw them all, on one sample.")
     ] = None,
@@ -89,7 +99,9 @@ def list_styles(
     """Show all styles that have a name: bundled ones, and your own."""
     from inference.cabinet.styles import styles as every
 
-    if sheet is not None:
+    if sheet is None:
+        check_use(context, [{"overwrite": Refusal("It is for --sheet.")}])
+    else:
         from desktop import styling
 
         with progress() as bars:

@@ -3,18 +3,16 @@
 Declared once, for the window's sheet and for the command line.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from inference.settings import setting
-from inference.values import QUALITY, Problem
+from inference.values import QUALITY
 
 Depth = Literal["own", "8", "16"]
 
-_AS_IT_IS = ("own", False)
-"""What asks for nothing: each file is so by itself."""
 _DEPTHS: dict[Depth, Literal[8, 16] | None] = {"own": None, "8": 8, "16": 16}
 
 
@@ -52,14 +50,13 @@ class ExportSettings(WriteSettings):
     )
 
 
-_Settings = TypeVar("_Settings", bound=WriteSettings)
-
-
 class Refusal(NamedTuple):
     """Why a kind of file cannot be told a setting. The kind's name goes where the text has {}."""
 
     text: str
     kind: str = ""
+    partly: bool = False
+    """True where it can be told some values: which, the writer says."""
 
     def __str__(self) -> str:
         return self.text.format(self.kind)
@@ -67,7 +64,6 @@ class Refusal(NamedTuple):
 
 Refusals = Mapping[str, Refusal]
 
-_EIGHT_ONLY = "{} has 8 bits only."
 _LOSES_NOTHING = "{} loses nothing."
 _OF_LAYERS = {
     "depth": Refusal("Layers keep their own depth."),
@@ -96,7 +92,7 @@ def refusals(suffix: str, *, layered: bool = False) -> Refusals:
         return {}
     kind, refused = kind_of(Path("picture").with_suffix(suffix)), {}
     if not kind.deep:
-        refused["depth"] = Refusal(_EIGHT_ONLY, kind.name)
+        refused["depth"] = Refusal("{} has 8 bits only.", kind.name, partly=True)
     if not kind.lossy:
         refused["quality"] = Refusal(_LOSES_NOTHING, kind.name)
     if layered:
@@ -108,20 +104,3 @@ def fitting(settings: ExportSettings, suffix: str) -> ExportSettings:
     """The settings without what that kind of file cannot be told."""
     without = {name: getattr(ExportSettings(), name) for name in refusals(suffix)}
     return replace(settings, **without)
-
-
-def settled(
-    kind: type[_Settings], asked: Mapping[str, Any], files: Iterable[Refusals]
-) -> _Settings:
-    """The settings, with what a person asked for by name.
-
-    Problem where something is asked for that none of the files can be told. Among many, it is for
-    those that can. Which depth a picture has not, its writer says.
-    """
-    files = list(files)
-    for name in (name for name, value in asked.items() if value not in _AS_IT_IS):
-        refused = [one[name] for one in files if name in one]
-        for_none = len(refused) == len(files) and _EIGHT_ONLY not in (one.text for one in refused)
-        if for_none:
-            raise Problem(f"--{name} has no use here: {refused[0]}", remedy=f"Leave --{name} out.")
-    return kind(**asked)

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from desktop.account import DONE, answer
-from desktop.film_options import Rate, rate_of
-from desktop.options import AsJson
+from desktop.film_options import Rate, refusals_of_source
+from desktop.options import AsJson, check_use
 from inference.media.names import is_film
 from inference.request import Context
 from inference.values import Clip
 
 
 def info(
+    context: typer.Context,
     file: Annotated[
         Path,
         typer.Argument(metavar="FILE", help="A picture, a film, numbered pictures, a project."),
@@ -23,7 +24,8 @@ def info(
     as_json: AsJson = False,
 ) -> int:
     """Tell what a picture, a film or a project is."""
-    told = facts_of(file, rate_of(rate) if rate else None)
+    check_use(context, [refusals_of_source(file)])
+    told = facts_of(file, rate)
     if as_json:
         answer(told)
         return DONE

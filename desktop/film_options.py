@@ -1,14 +1,20 @@
-"""The options of films on the command line, and what they say."""
+"""The options of films on the command line: a request of the film task but for files and steps."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from fractions import Fraction
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, get_args
 
 import typer
 
-from desktop.options import with_options
+from desktop.export_settings import Refusal, Refusals
+from desktop.options import named_in, options_of, with_options
+from inference.features import FILM, FilmInputs, FilmSettings
+from inference.media.names import is_pattern
+from inference.request import Request
+from inference.settings import settings_from_json
 from inference.values import Problem
 
 
@@ -39,78 +45,71 @@ def rate_of(text: str) -> Fraction:
     return rate.limit_denominator(100_000)
 
 
-From = Annotated[
-    str | None, typer.Option("--from", metavar="TIME", help="Films: where to begin; 1:23.5, say.")
-]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Films: where to end.")]
-CodecOption = Annotated[
-    str | None,
-    typer.Option(
-        "--codec",
-        metavar="NAME",
-        help="Films: h264 (usual), hevc, av1, vp9, prores, ffv1, dnxhr, mjpeg.",
-    ),
-]
-Crf = Annotated[
-    int | None, typer.Option("--crf", help="Films: quality of h264, hevc, av1, vp9; 0 is best.")
-]
-Coherence = Annotated[
-    float,
-    typer.Option(
-        "--coherence",
-        min=0.0,
-        max=1.0,
-        help="Films: how firmly colours hold still along a shot; 0 does each frame alone.",
-    ),
-]
-Deinterlace = Annotated[
-    bool | None,
-    typer.Option("--deinterlace/--no-deinterlace", help="Films: whole pictures from fields."),
-]
 Rate = Annotated[
-    str | None,
+    Fraction | None,
     typer.Option(
-        "--rate", metavar="RATE", help="Frames a second of numbered pictures; 24 if not said."
+        parser=rate_of,
+        metavar="RATE",
+        help="Frames a second of numbered pictures; 24 if not said.",
     ),
 ]
 
-
-@dataclass(frozen=True)
-class FilmWishes:
-    """What the options say about films."""
-
-    start: float | None = None
-    stop: float | None = None
-    codec: str | None = None
-    crf: int | None = None
-    coherence: float = 0.9
-    deinterlace: bool | None = None
-    rate: Fraction | None = None
-    overwrite: bool = False
+_USUAL = {"codec": "the usual one of OUT", "crf": "that of the codec", "deinterlace": "asked about"}
+"""What is done where an option is not named."""
+OF_STILLS: Refusals = dict.fromkeys(
+    ("begin", "end", "rate", *(item.name for item in fields(FilmSettings))),
+    Refusal("It is for films."),
+)
+"""Why pictures cannot be told what films can."""
 
 
-def _wishes(
-    begin: From = None,  # the slow method has a setting called start
-    end: To = None,
-    codec: CodecOption = None,
-    crf: Crf = None,
-    coherence: Coherence = 0.9,
-    deinterlace: Deinterlace = None,
+def _request(
+    begin: Annotated[
+        float | None,
+        typer.Option(
+            "--from", parser=seconds_of, metavar="TIME", help="Films: where to begin; 1:23.5, say."
+        ),
+    ] = None,  # the slow method has a setting called start
+    end: Annotated[
+        float | None,
+        typer.Option("--to", parser=seconds_of, metavar="TIME", help="Films: where to end."),
+    ] = None,
     rate: Rate = None,
-) -> FilmWishes:
-    return FilmWishes(
-        seconds_of(begin) if begin is not None else None,
-        seconds_of(end) if end is not None else None,
-        codec,
-        crf,
-        coherence,
-        deinterlace,
-        rate_of(rate) if rate is not None else None,
-    )
+    **settings: Any,
+) -> Request:
+    inputs = FilmInputs(Path(), Path(), (), begin, end, rate=rate)
+    return Request(FILM, inputs, settings_from_json(FilmSettings, settings))
 
 
 def with_film_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of films; it gets them as `film`."""
-    options = inspect.signature(_wishes, eval_str=True).parameters.values()
-    by_name = [option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in options]
-    return with_options("film", by_name, _wishes)(command)
+    """Give a command the options of films; it gets their request, without files, as `film`."""
+    return with_options("film", list(_options()), _request)(command)
+
+
+def _options() -> Iterator[inspect.Parameter]:
+    for option in inspect.signature(_request, eval_str=True).parameters.values():
+        if option.kind is not inspect.Parameter.VAR_KEYWORD:
+            yield option.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    for option in options_of(FilmSettings):
+        _, told = get_args(option.annotation)
+        told.help = f"Films: {told.help}"
+        told.show_default = _USUAL.get(option.name, True)
+        yield option
+
+
+def refusals_of_source(source: Path) -> Refusals:
+    """What a film cannot be told because of how it comes."""
+    if source.is_dir() or is_pattern(source):
+        return {"deinterlace": Refusal("Numbered pictures are taken as they are.")}
+    return {"rate": Refusal("It is for numbered pictures.")}
+
+
+def codec_in(context: typer.Context) -> str | None:
+    """The codec that a person named."""
+    return context.params["codec"] if "codec" in named_in(context) else None
+
+
+def filled(film: Request, steps: tuple[Request, ...], overwrite: bool) -> Request:
+    """The request with what is done to each frame, on the device that does that."""
+    inputs = replace(film.inputs, steps=steps, overwrite=overwrite)
+    return replace(film, inputs=inputs, device=steps[0].device)

@@ -1,24 +1,28 @@
 """Films without a window: which files they are, what is done to their frames, what was made."""
 
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from desktop.account import Account, context_for, progress, say
-from desktop.export_settings import OF_FILMS, Refusals, refusals
-from desktop.film_options import FilmWishes
+from desktop.account import Account, each, say
+from desktop.export_settings import OF_FILMS, Refusal, Refusals, refusals
+from desktop.film_options import OF_STILLS, refusals_of_source
+from inference.features import FilmSettings
 from inference.media.names import FILMS, is_film
-from inference.request import Cancelled, Request
+from inference.request import Cancelled, Context, Request
 from inference.values import Picture, Problem
 
 if TYPE_CHECKING:
-    from desktop.headless import Order
-    from desktop.styling import StyleOrder
-    from inference.film.export import FilmOrder, FilmReport
-    from inference.tasks.film import Frames
+    from desktop.headless import Done
 
 Pair = tuple[Path, Path]
+ANY_FRAME = Picture(np.zeros((1, 1, 1), np.uint8))
+"""Stands in the requests for each frame."""
 
 
 # Which files are films
@@ -41,13 +45,30 @@ def divided(source: Path, output: Path, *, one_only: bool) -> tuple[list[Pair], 
     return found, pairs(source, output, one_only=one_only)
 
 
-def refusals_of(films: list[Pair], pictures: list[Pair]) -> list[Refusals]:
-    """What each file that is to be written cannot be told."""
-    return [OF_FILMS] * len(films) + [refusals(target.suffix.lower()) for _, target in pictures]
+def refusals_of(
+    films: list[Pair], pictures: list[Pair], codec: str | None, always: Refusals
+) -> list[Refusals]:
+    """What each file that is to be written cannot be told; always: what none of them can.
+
+    codec: of films, None where nobody named one.
+    """
+    of_films: list[Refusals] = [_refusals_of_film(*pair, codec) for pair in films]
+    of_stills = [{**OF_STILLS, **refusals(target.suffix.lower())} for _, target in pictures]
+    return [{**always, **one} for one in (*of_films, *of_stills)]
+
+
+def _refusals_of_film(source: Path, target: Path, codec: str | None) -> Refusals:
+    from inference.media.codecs import codec_for
+
+    refused = {**OF_FILMS, **refusals_of_source(source)}
+    with suppress(Problem):  # that will be told of the film
+        chosen = codec_for(target, codec)
+        if chosen.crf is None:
+            refused["crf"] = Refusal("{} has no quality to choose.", chosen.label)
+    return refused
 
 
 def _films(source: Path, output: Path) -> list[Pair]:
-
     if source.is_dir():
         return [(source, output)] if is_film(output) else _films_in(source, output)
     if not is_film(source) or (source.suffix.lower() == ".gif" and not is_film(output)):
@@ -81,99 +102,46 @@ def _films_in(source: Path, output: Path) -> list[Pair]:
 # Making them
 
 
-def color_films(found: list[Pair], wishes: FilmWishes, order: "Order", account: Account) -> None:
-    """Colour each film as that order says."""
-    from desktop.headless import request_for
+def make_films(found: list[Pair], film: Request, named: Collection[str], account: Account) -> None:
+    """Answer that request, complete but for the files, for each film, and write down what was done.
 
-    make_films(found, wishes, (request_for(_ANY_FRAME, order),), account)
-
-
-def paint_films(
-    found: list[Pair], wishes: FilmWishes, order: "StyleOrder", account: Account
-) -> None:
-    """Paint each film in the styles of that order. Problem where that would take days."""
-    from desktop.styling import request_for, with_pictures
-
-    make_films(found, wishes, (request_for(_ANY_FRAME, with_pictures(order)),), account)
-
-
-_ANY_FRAME = Picture(np.zeros((1, 1, 1), np.uint8))
-
-
-def make_films(
-    found: list[Pair], wishes: FilmWishes, steps: tuple[Request, ...], account: Account
-) -> None:
-    """Put each frame through those requests, and write down what was done.
-
-    A bad film stops no other. Problem where the requests are not for films.
+    named: the options that a person named; what the others say is as usual for each target. A bad
+    film stops no other. Problem where the steps are not for films.
     """
-    if not found:
-        return
-    from inference.film.export import export, is_begun
-    from inference.tasks.film import Frames, check
+    if found:
+        from inference.tasks.film import check
 
-    check(steps)
-    with progress() as bars:
-        for source, target in found:
-            frames = Frames(steps)
-            try:
-                order = film_order(source, target, wishes, frames)
-                report = export(order, context_for(bars, source.name))
-            except Problem as problem:
-                account.fail(source, problem)
-            except (Cancelled, KeyboardInterrupt):
-                if is_begun(target):
-                    say(f"What is done of {target.name} is kept: the same command goes on there.")
-                raise
-            else:
-                _tell(source, report, frames, account)
-                account.wrote(target)
+        check(film.inputs.steps)
+        each(found, account, partial(film_file, film=film, named=named))
 
 
-def film_order(source: Path, target: Path, wishes: FilmWishes, frames: "Frames") -> "FilmOrder":
-    """One film to be exported."""
-    from inference.film.export import FilmOrder
-    from inference.tasks.film import identity_of, keeps_light
+def film_file(
+    source: Path, target: Path, film: Request, named: Collection[str], context: Context
+) -> "Done":
+    """Make one film; raises Problem or Cancelled."""
+    from desktop.headless import Done
+    from inference import tasks
+    from inference.film.export import is_begun
 
-    return FilmOrder(
-        source=source,
-        target=target,
-        task=frames,
-        identity=identity_of(frames.steps),
-        keeps_light=keeps_light(frames.steps),
-        start=wishes.start,
-        stop=wishes.stop,
-        codec=wishes.codec,
-        crf=wishes.crf,
-        coherence=wishes.coherence,
-        deinterlace=wishes.deinterlace,
-        rate=wishes.rate,
-        overwrite=wishes.overwrite,
+    try:
+        result = tasks.run(_request(source, target, film, named), context)
+    except (Cancelled, KeyboardInterrupt):
+        if is_begun(target):
+            say(f"What is done of {target.name} is kept: the same command goes on there.")
+        raise
+    return Done(source, target, result, result.seconds["write"])
+
+
+def _request(source: Path, target: Path, film: Request, named: Collection[str]) -> Request:
+    """As the window would send it for this film."""
+    from inference.media.codecs import codec_for
+
+    settings: FilmSettings = film.settings
+    codec = codec_for(target, settings.codec if "codec" in named else None)
+    crf = codec.crf[0] if codec.crf and "crf" not in named else settings.crf
+    interlaced = "deinterlace" in named
+    return replace(
+        film,
+        inputs=replace(film.inputs, source=source, target=target, interlaced=interlaced),
+        settings=replace(settings, codec=codec.name, crf=crf),
     )
-
-
-_SUMS = ("frames", "segments", "segments_resumed", "shots")
-
-
-def _tell(source: Path, report: "FilmReport", frames: "Frames", account: Account) -> None:
-    """Sums and means over all films; the sentences on stderr too."""
-    account.inputs.append(str(source))
-    account.model, account.device = frames.stamp or account.model, frames.device or account.device
-    figures = {
-        "frames": report.frames,
-        "frames_per_second": report.frames_per_second,
-        "segments": report.segments,
-        "segments_resumed": report.resumed,
-        "shots": report.shots,
-        **report.figures,
-    }
-    done = len(account.outputs)
-    for name, value in figures.items():
-        before = account.figures.get(name, 0)
-        share = 1 if name in _SUMS else 1 / (done + 1)
-        account.figures[name] = before + (value if name in _SUMS else (value - before) * share)
-    for name, seconds in report.seconds.items():
-        account.seconds[name] = account.seconds.get(name, 0.0) + seconds
-    for note in (*report.notes, *frames.notes):
-        account.notes.append(note)
-        say(note)

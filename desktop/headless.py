@@ -61,7 +61,7 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Done:
-    """One picture coloured and written. write: seconds."""
+    """One picture or film made and written. write: seconds."""
 
     source: Path
     target: Path

@@ -1,16 +1,16 @@
 """Options that several commands have, and those that settings declare."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import typer
 
-from desktop.export_settings import WriteSettings
-from inference.request import Feature
-from inference.settings import control_of, settings_from_json
+from desktop.export_settings import Refusal, Refusals
+from inference.settings import control_of, idle, settings_from_json
+from inference.values import Problem
 
 Command = Callable[..., int]
 
@@ -28,30 +28,11 @@ Model = Annotated[
 ]
 
 
-def with_settings(feature: Feature) -> Callable[[Command], Command]:
-    """Give a command the options that a feature's settings declare; it gets them as `settings`."""
+def with_settings(name: str, kind: type) -> Callable[[Command], Command]:
+    """Give a command the options that settings declare; it gets them as settings of that name."""
     return with_options(
-        "settings",
-        list(_options_of(feature.settings)),
-        lambda **chosen: settings_from_json(feature.settings, chosen),
+        name, list(options_of(kind)), lambda **chosen: settings_from_json(kind, chosen)
     )
-
-
-def with_writing(kind: type[WriteSettings]) -> Callable[[Command], Command]:
-    """Give a command the options of how pictures are written; it gets those named as `asked`."""
-    options = [_unless_named(option) for option in _options_of(kind)]
-    return with_options("asked", options, _named)
-
-
-def _unless_named(option: inspect.Parameter) -> inspect.Parameter:
-    """The same with None for what nobody named."""
-    kind, told = get_args(option.annotation)
-    told.show_default = f"no-{option.name}" if option.default is False else str(option.default)
-    return option.replace(default=None, annotation=Annotated[kind | None, told])
-
-
-def _named(**chosen: Any) -> dict[str, Any]:
-    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def with_options(
@@ -75,7 +56,8 @@ def with_options(
     return decorate
 
 
-def _options_of(settings: type) -> Iterator[inspect.Parameter]:
+def options_of(settings: type) -> Iterator[inspect.Parameter]:
+    """An option for each field of settings."""
     for item in fields(settings):
         control = control_of(item)
         option = typer.Option(help=control.help, min=control.minimum, max=control.maximum)
@@ -86,3 +68,45 @@ def _options_of(settings: type) -> Iterator[inspect.Parameter]:
             default=item.default,
             annotation=Annotated[kind, option],
         )
+
+
+# What a command line names, and what that is of use for
+
+_AS_IT_IS = ("own", False)
+"""What asks for nothing: everything is so by itself."""
+
+
+def named_in(context: typer.Context) -> dict[str, str]:
+    """The options that a person wrote, by the names of their parameters."""
+    return {
+        option.name: option.opts[0]
+        for option in context.command.params
+        if option.name and str(option.opts[0]).startswith("-")
+        if (source := context.get_parameter_source(option.name)) and source.name == "COMMANDLINE"
+    }
+
+
+def check_use(context: typer.Context, files: Iterable[Refusals]) -> None:
+    """Raise Problem where a person wrote an option that is of no use for any of the files.
+
+    Among many, it is for those that it is of use for.
+    """
+    files = list(files)
+    for name, flag in named_in(context).items():
+        refused = [one[name] for one in files if name in one]
+        partly = any(refusal.partly for refusal in refused)
+        if partly or len(refused) < len(files) or context.params[name] in _AS_IT_IS:
+            continue
+        raise Problem(f"{flag} has no use here: {refused[0]}", remedy=f"Leave {flag} out.")
+
+
+def idle_of(settings: Any) -> Refusals:
+    """Why settings do nothing beside the others, by their names."""
+    controls = {item.name: control_of(item) for item in fields(settings)}
+    refused = {}
+    for name, other in idle(settings).items():
+        flag = other.replace("_", "-")
+        wanted = " or ".join(map(str, controls[name].only[other]))
+        goes = f"for --{flag} {wanted}" if controls[other].choices else f"not for --{flag}"
+        refused[name] = Refusal(f"It is {goes}.")
+    return refused

@@ -17,29 +17,28 @@ from desktop.account import BAD_INPUT, DONE
 from desktop.document.document import Document
 from desktop.document.export import export_document
 from desktop.document.project import load_project, save_project
-from desktop.film_options import FilmWishes
-from desktop.filming import film_order
+from desktop.filming import ANY_FRAME
 from desktop.headless import Order, project_of, read_reference, request_for
 from desktop.resources import SAMPLES
 from desktop.styling import StyleOrder, read_styles
 from inference import tasks
 from inference.features import (
+    FILM,
     HINT_COLORS,
     SUGGEST,
     ColorizeInputs,
+    FilmInputs,
+    FilmSettings,
     HintColorInputs,
     HintColorSettings,
     SuggestionSettings,
 )
-from inference.film.export import export
 from inference.media.picture import read_picture, write_picture
 from inference.request import Context, Request
-from inference.tasks.film import Frames
 from inference.values import Hint, Hints, Picture, Problem, hints_to_json, in_depth
 
 _CALM = (30, 75)  # difference of channels: a colour, but not a loud one
 _STYLE = "great_wave"
-_FRAME = Picture(np.zeros((1, 1, 1), np.uint8))  # stands for those of a film
 _SECOND = 2.0  # of the film, from which one second is shown
 _PLACES = ((0.5, 0.15), (0.3, 0.55), (0.7, 0.8))  # of the picture, for three hints
 
@@ -140,14 +139,14 @@ class Tour:
     def films(self, clip: Path) -> None:
         """A second of a film coloured, and painted."""
         painted = StyleOrder(read_styles(_STYLE), device=self._device)
-        self._film("A film coloured", clip, "coloured", request_for(_FRAME, self._plain))
-        self._film("A film painted", clip, "painted", styling.request_for(_FRAME, painted))
+        self._film("A film coloured", clip, "coloured", request_for(ANY_FRAME, self._plain))
+        self._film("A film painted", clip, "painted", styling.request_for(ANY_FRAME, painted))
 
     def _film(self, what: str, clip: Path, name: str, step: Request) -> None:
         target = self._folder / f"{_name(clip)}_{name}.mp4"
         with self._step(what, target):
-            wishes = FilmWishes(start=_SECOND, stop=_SECOND + 1, overwrite=True)
-            export(film_order(clip, target, wishes, Frames((step,))), Context())
+            inputs = FilmInputs(clip, target, (step,), _SECOND, _SECOND + 1, overwrite=True)
+            tasks.run(Request(FILM, inputs, FilmSettings(), device=self._device), Context())
 
     def screenshot(self, project: Path) -> None:
         """The real window with the project in it."""

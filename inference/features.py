@@ -145,6 +145,9 @@ class StylizeInputs:
     earlier: Picture | None = None
 
 
+_SLOW = {"method": ("optimise",)}
+
+
 @dataclass(frozen=True)
 class StylizeSettings:
     """How a picture is painted."""
@@ -178,13 +181,19 @@ class StylizeSettings:
         unit="px",
     )
     iterations: int = setting(
-        300, "Iterations", "Of the slow method.", minimum=1, maximum=5000, step=10
+        300, "Iterations", "Of the slow method.", minimum=1, maximum=5000, step=10, only=_SLOW
     )
     broad: bool = setting(
-        False, "Broad strokes", "The slow method begins small, which makes for broader strokes."
+        False,
+        "Broad strokes",
+        "The slow method begins small, which makes for broader strokes.",
+        only=_SLOW,
     )
     match_colors: bool = setting(
-        False, "Match colours", "The slow method gives the style the picture's colours first."
+        False,
+        "Match colours",
+        "The slow method gives the style the picture's colours first.",
+        only={**_SLOW, "keep_colors": (False,)},
     )
     start: str = setting(
         "picture",
@@ -192,6 +201,7 @@ class StylizeSettings:
         "What the slow method begins with.",
         choices=("picture", "noise"),
         labels=("Picture", "Noise"),
+        only=_SLOW,
     )
     optimiser: str = setting(
         "lbfgs",
@@ -199,6 +209,7 @@ class StylizeSettings:
         "How the slow method goes on: L-BFGS is the quicker one.",
         choices=("lbfgs", "adam"),
         labels=("L-BFGS", "Adam"),
+        only=_SLOW,
     )
 
 
@@ -254,8 +265,9 @@ class FilmInputs:
 
     steps: requests that each frame goes through one after the other, in place of their picture.
     start, stop: seconds of the clip, None for its ends; stop is the first that is left out.
-    interlaced: its frames are made of two half pictures. rate: frames a second of numbered ones.
-    What lies under target is replaced.
+    interlaced: its frames are known to be made of two half pictures; a Problem asks where they are
+    and it is not known. rate: frames a second of numbered ones. overwrite: what lies under target
+    may be replaced.
     """
 
     source: Path
@@ -265,6 +277,7 @@ class FilmInputs:
     stop: float | None = None
     interlaced: bool = False
     rate: Fraction | None = None
+    overwrite: bool = False
 
 
 @dataclass(frozen=True)
@@ -301,6 +314,7 @@ class FilmSettings:
         maximum=63,
         step=1,
         unit="crf",
+        only={"codec": ("h264", "hevc", "av1", "vp9")},
     )
     deinterlace: bool = setting(
         True, "Deinterlace", "Whole pictures are made of half ones, where a film is interlaced."

@@ -25,6 +25,8 @@ class Control:
     choices: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     """Of the choices, where a window is to call them otherwise."""
+    only: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Values of other settings that it is of use beside; it does nothing where they have others."""
 
 
 def setting(default: Any, label: str, help: str, **limits: Any) -> Any:  # noqa: A002
@@ -36,6 +38,16 @@ def control_of(item: "Field[Any]") -> Control:
     """The control that belongs to a settings field."""
     control: Control = item.metadata["control"]
     return control
+
+
+def idle(settings: "DataclassInstance") -> dict[str, str]:
+    """Names of the settings that do nothing beside the others, each with one that is why."""
+    return {
+        item.name: other
+        for item in fields(settings)
+        for other, values in control_of(item).only.items()
+        if getattr(settings, other) not in values
+    }
 
 
 def settings_to_json(settings: "DataclassInstance") -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Odd clips for tests, made with PyAV: any timestamps, codec, sound, turn, colours."""
 
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 
+from inference.features import FilmInputs, FilmSettings
+from inference.film.export import FilmOrder
+from inference.media.codecs import codec_for
 from inference.values import Picture
 
 BASE = Fraction(1, 12800)
@@ -117,4 +121,26 @@ def tinted(picture: Picture, context) -> Picture:
     peak = np.iinfo(picture.pixels.dtype).max
     return picture.with_pixels(
         np.clip(grey * (1.1, 1.0, 0.7), 0, peak).astype(picture.pixels.dtype)
+    )
+
+
+def order(source: Path, target: Path, task=tinted, identity="brown", **wishes) -> FilmOrder:
+    """An export in the target's usual codec. wishes: as `other` takes them."""
+    settings = FilmSettings(codec=codec_for(target).name)
+    made = FilmOrder(FilmInputs(source, target, ()), settings, task, identity)
+    return other(made, **wishes)
+
+
+def other(made: FilmOrder, **wishes) -> FilmOrder:
+    """The same export but for those wishes: fields of its inputs, its settings, or its own."""
+    inputs, settings, own = (
+        {item.name: wishes.pop(item.name) for item in fields(kind) if item.name in wishes}
+        for kind in (FilmInputs, FilmSettings, FilmOrder)
+    )
+    assert not wishes
+    return replace(
+        made,
+        inputs=replace(made.inputs, **inputs),
+        settings=replace(made.settings, **settings),
+        **own,
     )

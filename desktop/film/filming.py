@@ -120,6 +120,7 @@ class Filming(QObject):
             stop=None if stop is None else (stop + 1) * base,  # the out point is shown, too
             interlaced=reel.interlaced,
             rate=reel.film.pace,
+            overwrite=True,
         )
         chosen = self._preferences.values
         request = Request(

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.commands import set_rate
 from desktop.editor import Editor
-from desktop.film.filming import BOTH, COLOR, CRF, STYLE
+from desktop.film.filming import BOTH, COLOR, STYLE
 from desktop.studio import Studio
 from desktop.widgets.buttons import Actions
 from desktop.widgets.section import QuietLabel, Section, lay_out_page
@@ -133,9 +133,8 @@ class FilmingPanel(QWidget):
     def _show_settings(self) -> None:
         if self._editor is None:
             return
-        settings, reel = self._editor.filming.settings, self._editor.reel
-        self.form.show_settings(settings)
-        self.form.rows["crf"].setVisible(settings.codec in CRF)
+        reel = self._editor.reel
+        self.form.show_settings(self._editor.filming.settings)
         self.form.rows["deinterlace"].setVisible(reel is not None and reel.interlaced)
         self._show_way()
 

@@ -24,9 +24,6 @@ from inference.features import STYLIZE, StylizeSettings
 STYLE_PX = 64
 """Width of a style: all of them are in view, a line below tells the name."""
 
-OF_THE_SLOW_METHOD = ("iterations", "broad", "match_colors", "start", "optimiser")
-"""Settings that are shown only where they count."""
-
 
 class StylingPanel(QWidget):
     """Shows the styling of the current document and asks it for changes."""
@@ -108,10 +105,7 @@ class StylingPanel(QWidget):
 
     def _show_settings(self) -> None:
         if self._editor is not None:
-            settings = self._editor.styling.settings
-            self.form.show_settings(settings)
-            for name in OF_THE_SLOW_METHOD:
-                self.form.rows[name].setVisible(settings.method == "optimise")
+            self.form.show_settings(self._editor.styling.settings)
 
     def _show_styles(self) -> None:
         if self._editor is None:

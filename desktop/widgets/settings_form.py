@@ -8,10 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.widgets.setting_row import SettingRow, align, row_for
+from inference.settings import idle
 
 
 class SettingsForm(QWidget):
     """One row a field. It shows settings and asks for others; it keeps none but those shown.
+
+    What does nothing beside the other settings is hidden.
 
     Signals: chosen(settings, goes_on) - the person wants these; they are shown once they are set.
     goes_on is True within one gesture on one row.
@@ -34,8 +37,11 @@ class SettingsForm(QWidget):
     def show_settings(self, settings: Any) -> None:
         """Show these settings, a frozen dataclass of the kind that the form was built for."""
         self._shown = settings
+        without = idle(settings)
         for name, row in self.rows.items():
             row.show_value(getattr(settings, name))
+            if row.control.only:
+                row.setVisible(name not in without)
 
     def _on_chosen(self, name: str, value: Any, goes_on: bool) -> None:
         self.chosen.emit(replace(self._shown, **{name: value}), goes_on)

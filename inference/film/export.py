@@ -12,6 +12,7 @@ import av
 import cv2
 import numpy as np
 
+from inference.features import FilmInputs, FilmSettings
 from inference.film import segments
 from inference.film.frames import FrameTask, Work, compute
 from inference.film.measure import Tally
@@ -26,6 +27,7 @@ from inference.media.names import is_pattern
 from inference.media.sequence import SEQUENCE, files_of, numbered
 from inference.media.writing import write_picture
 from inference.request import Context
+from inference.settings import idle
 from inference.values import Array, Clip, Picture, Problem
 
 _VERSION = 9  # of the way from frames to bytes: parts of an older one are not used
@@ -33,28 +35,28 @@ _VERSION = 9  # of the way from frames to bytes: parts of an older one are not u
 
 @dataclass(frozen=True, eq=False)
 class FilmOrder:
-    """One film to be made.
+    """One film to be made, as inputs and settings ask for it.
 
-    task: what is done to each frame; identity: all that decides its pixels, as text (settings,
-    weights, seed): a changed one begins anew. keeps_light: colours only are new, so only they are
-    steadied. start, stop: seconds of the source. coherence: 0 each frame alone .. 1 steadiest.
-    deinterlace: None asks (by a Problem) where the source is interlaced.
-    rate: frames a second of numbered pictures.
+    task: what is done to each frame in place of the steps; identity: all that decides its pixels,
+    as text (settings, weights, seed): a changed one begins anew. keeps_light: colours only are new,
+    so only they are steadied.
     """
 
-    source: Path
-    target: Path
+    inputs: FilmInputs
+    settings: FilmSettings
     task: FrameTask
     identity: str
     keeps_light: bool = True
-    start: float | None = None
-    stop: float | None = None
-    codec: str | None = None
-    crf: int | None = None
-    coherence: float = 0.9
-    deinterlace: bool | None = None
-    rate: Fraction | None = None
-    overwrite: bool = False
+
+    @property
+    def crf(self) -> int | None:
+        """Of the codecs that know one."""
+        return None if "crf" in idle(self.settings) else self.settings.crf
+
+    @property
+    def deinterlace(self) -> bool | None:
+        """None where that is still to be asked."""
+        return self.settings.deinterlace if self.inputs.interlaced else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +101,9 @@ def export(order: FilmOrder, context: Context) -> FilmReport:
     Raises Problem, also where another process makes it, or Cancelled; then nothing lies under the
     target's name, and finished segments stay for the next run.
     """
-    shelf = Shelf(order.target)
+    shelf = Shelf(order.inputs.target)
     _check_target(order, shelf)
-    with Lock(order.target, _busy):
+    with Lock(order.inputs.target, _busy):
         return _exported(order, shelf, context)
 
 
@@ -121,7 +123,7 @@ def _busy(target: Path, owner: Owner | None) -> Problem:
 
 def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
     began = time.monotonic()
-    clip = probe_film(order.source, order.rate)
+    clip = probe_film(order.inputs.source, order.inputs.rate)
     key = _key(order, clip)
     plan = _planned(order, clip, context)
     if shelf.open(key):
@@ -139,7 +141,7 @@ def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
         context.checkpoint(0.98, "Joining")
         plan.notes.extend(_joined(order, plan, shelf))
     except OSError as error:
-        raise writing_problem(error, order.target) from error
+        raise writing_problem(error, order.inputs.target) from error
     finally:
         shelf.tidy()
     figures = _figures(plan, shelf)
@@ -159,19 +161,19 @@ def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
 
 def _check_target(order: FilmOrder, shelf: Shelf) -> None:
     """Raise Problem, before any work, where the film could not be written anyway."""
-    codec_for(order.target, order.codec, order.crf)
-    target = order.target
+    source, target = order.inputs.source, order.inputs.target
+    codec_for(target, order.settings.codec, order.crf)
     if not target.parent.is_dir():
         raise Problem(f"There is no folder {target.parent}.", remedy="Create it first.")
     first = _first_file(target)
     if first is None:
         return
-    if order.source.exists() and first.samefile(order.source):
+    if source.exists() and first.samefile(source):
         raise Problem(
             f"{target.name} would replace the film that it is made from.",
             remedy="Choose another name.",
         )
-    if not order.overwrite and not shelf.was_joining:
+    if not order.inputs.overwrite and not shelf.was_joining:
         raise Problem(
             f"{first} exists already.",
             remedy="Choose another name, or have it replaced.",
@@ -191,10 +193,10 @@ def _key(order: FilmOrder, clip: Clip) -> str:
             "version": _VERSION,
             "source": [segments.content_key(path) for path in files],
             "task": order.identity,
-            "target": order.target.name,
-            "span": [order.start, order.stop],
-            "codec": [order.codec, order.crf],
-            "coherence": [order.coherence, order.keeps_light],
+            "target": order.inputs.target.name,
+            "span": [order.inputs.start, order.inputs.stop],
+            "codec": [order.settings.codec, order.crf],
+            "coherence": [order.settings.coherence, order.keeps_light],
             "deinterlace": order.deinterlace,
             "rate": str(clip.rate),
             "libraries": [av.__version__, cv2.__version__, np.__version__],
@@ -214,8 +216,9 @@ def _planned(order: FilmOrder, clip: Clip, context: Context) -> Plan:
             remedy="Switch Deinterlace on to make whole pictures of them, or off to leave them.",
             option="--deinterlace, --no-deinterlace",
         )
-    codec = codec_for(order.target, order.codec, order.crf)
-    look = look_of(clip, order.target, codec, order.crf)
+    target = order.inputs.target
+    codec = codec_for(target, order.settings.codec, order.crf)
+    look = look_of(clip, target, codec, order.crf)
     first, last = _chosen(order, clip, found)
     notes = [*found.notes, *_notes_on(clip, look)]
     origin = _origin(order, clip, found, first)
@@ -232,7 +235,7 @@ def _planned(order: FilmOrder, clip: Clip, context: Context) -> Plan:
         end,
         tuple(segments.segments_of(shots)),
         len(shots),
-        Span(order.start, order.stop, origin),
+        Span(order.inputs.start, order.inputs.stop, origin),
         notes,
     )
 
@@ -241,8 +244,9 @@ def _chosen(order: FilmOrder, clip: Clip, found: Survey) -> tuple[int, int]:
     """First frame of the span, and the first that no longer belongs to it."""
     seconds = found.times * float(clip.time_base)
     half = 0.5 * float(clip.time_base)
-    first = 0 if order.start is None else int(np.searchsorted(seconds, order.start - half))
-    last = len(seconds) if order.stop is None else int(np.searchsorted(seconds, order.stop - half))
+    start, stop = order.inputs.start, order.inputs.stop
+    first = 0 if start is None else int(np.searchsorted(seconds, start - half))
+    last = len(seconds) if stop is None else int(np.searchsorted(seconds, stop - half))
     if first >= last:
         raise Problem(
             f"There is no frame of “{clip.path.name}” between the start and the end that were"
@@ -259,7 +263,7 @@ def _origin(order: FilmOrder, clip: Clip, found: Survey, first: int) -> Fraction
 
     Timestamps stay, but for a part of a film, and for broadcasts, which count from anywhere.
     """
-    if order.start is not None or "mpeg" in clip.format.split(",")[0]:
+    if order.inputs.start is not None or "mpeg" in clip.format.split(",")[0]:
         return int(found.times[first]) * clip.time_base
     return Fraction(0)
 
@@ -285,7 +289,7 @@ def _work(order: FilmOrder, plan: Plan) -> Work:
         plan.times,
         order.task,
         order.keeps_light,
-        order.coherence,
+        order.settings.coherence,
         bool(order.deinterlace),
     )
 
@@ -295,19 +299,19 @@ def _work(order: FilmOrder, plan: Plan) -> Work:
 
 def _joined(order: FilmOrder, plan: Plan, shelf: Shelf) -> list[str]:
     """Give the target its name; returns what could not be kept."""
-    parts = [shelf.path(segment) for segment in plan.segments]
-    if is_pattern(order.target):
+    target, parts = order.inputs.target, [shelf.path(segment) for segment in plan.segments]
+    if is_pattern(target):
         shelf.joining()
-        _write_pictures(parts, order.target)
+        _write_pictures(parts, target)
         return []
     whole = shelf.folder / "whole.part"
     origin = round(plan.span.origin / plan.clip.time_base)
     times = np.append(plan.times, plan.end) - origin
-    notes = join(parts, times, plan.look, whole, order.target, plan.clip, plan.span)
+    notes = join(parts, times, plan.look, whole, target, plan.clip, plan.span)
     with whole.open("rb") as file:
         os.fsync(file.fileno())
     shelf.joining()
-    whole.replace(order.target)
+    whole.replace(target)
     return notes
 
 

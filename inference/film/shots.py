@@ -9,6 +9,7 @@ from scenedetect.detectors import AdaptiveDetector
 
 from inference.film.fields import Weave
 from inference.media.reader import Reader
+from inference.media.sequence import SEQUENCE
 from inference.request import Context
 from inference.values import Array, Clip, Problem
 
@@ -25,7 +26,8 @@ class Survey:
 
     times: (n,) int64 timestamps, increasing; end: when the last frame ends; both in units of the
     clip's time base. cuts: frames at which a new shot begins (not 0). interlaced: frames are
-    made of two fields, by what the file says or by how they look. notes: what could not be read.
+    made of two fields, by what the file says or by how they look; numbered pictures are taken as
+    they are. notes: what could not be read.
     """
 
     times: Array
@@ -64,7 +66,7 @@ def survey(reader: Reader, context: Context) -> Survey:
         np.array(times, np.int64),
         times[-1] + (length or _step(times, clip)),
         tuple(cut for cut in sorted(set(cuts)) if 0 < cut < len(times)),
-        fields > _INTERLACED * len(times) or weave.found,
+        clip.format != SEQUENCE and (fields > _INTERLACED * len(times) or weave.found),
         (*reader.notes, *_missing(clip, len(times))),
     )
 

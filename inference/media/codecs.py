@@ -66,7 +66,6 @@ CODECS: tuple[Codec, ...] = (
     Codec("gif", "GIF", "gif", ("pal8", "pal8")),
     Codec("png", "PNG", "png", ("rgb24", "rgb48be")),
 )
-CODEC_NAMES = tuple(codec.name for codec in CODECS if codec.name not in ("gif", "png"))
 
 
 @dataclass(frozen=True)
@@ -105,9 +104,9 @@ def codec_for(target: Path, name: str | None = None, crf: int | None = None) -> 
             remedy=f"Use one of {' '.join(_TARGETS)}, or shot_%04d.png for numbered pictures.",
         )
     by_name = {codec.name: codec for codec in CODECS}
-    if name is not None and name not in CODEC_NAMES:
+    if name is not None and name not in by_name:
         raise Problem(
-            f"There is no codec called {name!r}.", remedy=f"Choose one of {', '.join(CODEC_NAMES)}."
+            f"There is no codec called {name!r}.", remedy=f"Choose one of {', '.join(by_name)}."
         )
     if name is not None and name not in holds:
         raise Problem(
@@ -119,10 +118,9 @@ def codec_for(target: Path, name: str | None = None, crf: int | None = None) -> 
 
 
 def _where(name: str, holds: Sequence[str]) -> str:
-    others = [suffix for suffix, target in _TARGETS.items() if name in target.codecs]
-    use = [codec for codec in holds if codec in CODEC_NAMES]
-    either = f", or choose one of {', '.join(use)}" if use else ""
-    return f"Use a name that ends in {' or '.join(others)}{either}."
+    suffixes = [suffix for suffix, target in _TARGETS.items() if name in target.codecs]
+    named = f"that ends in {' or '.join(suffixes)}" if suffixes else "such as shot_%04d.png"
+    return f"Use a name {named}, or choose {'one of ' * (len(holds) > 1)}{', '.join(holds)}."
 
 
 def _check_crf(codec: Codec, crf: int | None) -> None:

@@ -9,7 +9,7 @@ from inference import device as devices
 from inference import tasks
 from inference.cabinet import catalog
 from inference.cabinet.styles import style
-from inference.features import COLORIZE, ColorizeInputs, FilmInputs, FilmSettings, StylizeInputs
+from inference.features import COLORIZE, ColorizeInputs, FilmInputs, StylizeInputs
 from inference.request import Context, ModelStamp, Request, Result
 from inference.settings import settings_to_json
 from inference.values import Picture, Problem
@@ -23,24 +23,10 @@ def run(request: Request, context: Context) -> Result:
     from inference.film.export import FilmOrder, export  # takes a while to import
 
     inputs: FilmInputs = request.inputs
-    settings: FilmSettings = request.settings
-    check(inputs.steps)
-    frames = Frames(inputs.steps)
-    order = FilmOrder(
-        source=inputs.source,
-        target=inputs.target,
-        task=frames,
-        identity=identity_of(inputs.steps),
-        keeps_light=keeps_light(inputs.steps),
-        start=inputs.start,
-        stop=inputs.stop,
-        codec=None if settings.codec in _BY_TARGET else settings.codec,
-        crf=settings.crf if settings.codec in _GRADED else None,
-        coherence=settings.coherence,
-        deinterlace=settings.deinterlace if inputs.interlaced else None,
-        rate=inputs.rate,
-        overwrite=True,
-    )
+    steps = inputs.steps
+    check(steps)
+    frames = Frames(steps)
+    order = FilmOrder(inputs, request.settings, frames, identity_of(steps), keeps_light(steps))
     report = export(order, context)
     for note in (*report.notes, *frames.notes):
         context.note(note)
@@ -69,24 +55,19 @@ def keeps_light(steps: tuple[Request, ...]) -> bool:
     return all(step.feature == COLORIZE for step in steps)
 
 
-_BY_TARGET = ("gif", "png")  # follow from the target's name
-_GRADED = ("h264", "hevc", "av1", "vp9")  # have a crf
-
-
 @dataclass
 class Frames:
     """Requests as something that is done to each frame; remembers who answered last."""
 
     steps: tuple[Request, ...]
     stamp: ModelStamp | None = None
-    device: str = ""
     notes: dict[str, None] = field(default_factory=dict)
 
     def __call__(self, picture: Picture, context: Context) -> Picture:
         """The frame as the requests make it."""
         for step in self.steps:
             result = tasks.run(replace(step, inputs=replace(step.inputs, picture=picture)), context)
-            picture, self.stamp, self.device = result.pictures[0], result.model, result.device
+            picture, self.stamp = result.pictures[0], result.model
             self.notes.update(dict.fromkeys(result.notes))
         return picture
 

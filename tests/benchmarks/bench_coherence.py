@@ -28,7 +28,7 @@ from inference.features import (
     StylizeInputs,
     StylizeSettings,
 )
-from inference.film.export import FilmOrder, export
+from inference.film.export import export
 from inference.film.measure import Tally, figures_of
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.media.film import open_film, probe_film
@@ -137,7 +137,8 @@ def measured(name: str, filmed_frames: list[Array], folder: Path) -> tuple[str, 
     task, figures = Colorized(), []
     for coherence in (0.0, 0.9):
         target = folder / f"{coherence}.mp4"
-        export(FilmOrder(source, target, task, "", coherence=coherence, overwrite=True), Context())
+        order = filmed.order(source, target, task, coherence=coherence, overwrite=True)
+        export(order, Context())
         figures.append(tally(read_back(target)))
     own = tally(map(Picture, filmed_frames)).cdc
     plain, steady = figures
@@ -155,7 +156,7 @@ def painted(stem: str, style: str, data: Path, folder: Path, seconds: float) -> 
     inputs = StylizeInputs(nothing, (StyleChoice(style),))
     task = Frames((Request(STYLIZE, inputs, StylizeSettings(), device="cpu"),))
     source, target = data / "film" / f"{stem}.mp4", folder / "painted.mp4"
-    order = FilmOrder(source, target, task, "", keeps_light=False, stop=seconds, overwrite=True)
+    order = filmed.order(source, target, task, keeps_light=False, stop=seconds, overwrite=True)
     report = export(order, Context())
     changes = (
         f"{word} {percent(report.figures[word], report.figures[f'{word}_before'])}"

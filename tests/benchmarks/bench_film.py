@@ -146,9 +146,9 @@ PEAK = """
 import re, sys
 from pathlib import Path
 from inference.request import Context
-from inference.film.export import FilmOrder, export
-from tests.filmed import tinted
-export(FilmOrder(Path(sys.argv[1]), Path(sys.argv[2]), tinted, "brown"), Context())
+from inference.film.export import export
+from tests import filmed
+export(filmed.order(Path(sys.argv[1]), Path(sys.argv[2])), Context())
 print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024)
 """
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from inference.film import segments
-from inference.film.export import FilmOrder, export
+from inference.film.export import export
 from inference.media.film import probe_film
 from inference.request import Context
 from inference.values import Problem
@@ -28,7 +28,7 @@ def target(tmp_path):
 
 
 def exported(source, target, **wishes):
-    return export(FilmOrder(source, target, filmed.tinted, "brown", **wishes), Context())
+    return export(filmed.order(source, target, **wishes), Context())
 
 
 def refused(source, target, **wishes) -> str:
@@ -187,13 +187,13 @@ resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from pathlib import Path
 from inference.request import Context
-from inference.film.export import FilmOrder, export
+from inference.film.export import export
 from inference.values import Problem
 from inference.film import segments
-from tests.filmed import tinted
+from tests import filmed
 segments.segments_of.__defaults__ = (10,)
 try:
-    export(FilmOrder(Path({source!r}), Path({target!r}), tinted, "brown"), Context())
+    export(filmed.order(Path({source!r}), Path({target!r})), Context())
 except Problem as problem:
     print(problem)
     sys.exit(2)

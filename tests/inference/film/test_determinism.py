@@ -6,18 +6,23 @@ from dataclasses import replace
 import pytest
 
 from inference.film import segments
-from inference.film.export import FilmOrder, export
-from inference.media.codecs import CODEC_NAMES
+from inference.film.export import export
+from inference.media.codecs import CODECS
 from inference.request import Cancelled, Context
 from tests import filmed
 
-SUFFIXES = {"vp9": ".webm", "prores": ".mov", "ffv1": ".mkv", "dnxhr": ".mov"}
+SUFFIXES = {
+    "vp9": ".webm",
+    "prores": ".mov",
+    "ffv1": ".mkv",
+    "dnxhr": ".mov",
+    "gif": ".gif",
+    "png": "_%03d.png",
+}
 KINDS = [
-    *[(f"out{SUFFIXES.get(codec, '.mp4')}", codec, True) for codec in CODEC_NAMES],
-    ("out.gif", None, True),
-    ("out_%03d.png", None, True),
-    ("out_%03d.png", None, False),
-    ("out_%03d.jpg", None, True),
+    *[(f"out{SUFFIXES.get(codec.name, '.mp4')}", codec.name, True) for codec in CODECS],
+    ("out_%03d.png", "png", False),
+    ("out_%03d.jpg", "png", True),
 ]
 
 
@@ -30,7 +35,7 @@ def digest(folder):
 @pytest.mark.parametrize(
     ("name", "codec", "keeps_light"),
     KINDS,
-    ids=[(codec or name) + (not light) * ", painted" for name, codec, light in KINDS],
+    ids=[f"{codec}, {name}{', painted' * (not light)}" for name, codec, light in KINDS],
 )
 def test_a_film_that_was_killed_ends_in_the_same_bytes(
     name, codec, keeps_light, tmp_path, monkeypatch
@@ -41,7 +46,7 @@ def test_a_film_that_was_killed_ends_in_the_same_bytes(
     whole, resumed = tmp_path / "whole", tmp_path / "resumed"
     for folder in (whole, resumed):
         folder.mkdir()
-    order = FilmOrder(source, whole / name, filmed.tinted, "brown", keeps_light, codec=codec)
+    order = filmed.order(source, whole / name, keeps_light=keeps_light, codec=codec)
     export(order, Context())
     count = 0
 
@@ -52,7 +57,7 @@ def test_a_film_that_was_killed_ends_in_the_same_bytes(
             raise Cancelled
         return filmed.tinted(picture, context)
 
-    order = replace(order, target=resumed / name)
+    order = filmed.other(order, target=resumed / name)
     with pytest.raises(Cancelled):
         export(replace(order, task=stopping), Context())
     assert export(order, Context()).resumed > 0

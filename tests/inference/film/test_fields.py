@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inference.film.export import FilmOrder, export
+from inference.film.export import export
 from inference.film.fields import combs
 from inference.film.shots import survey
 from inference.media.film import open_film, probe_film
@@ -56,14 +56,12 @@ def test_woven_frames_are_told_by_their_look(picture, found, tmp_path):
 
 
 def test_they_are_asked_about_and_made_whole(tmp_path):
-    order = FilmOrder(film(tmp_path, woven, 16 + 8), tmp_path / "out.mkv", filmed.tinted, "")
+    source, target = film(tmp_path, woven, 16 + 8), tmp_path / "out.mkv"
     with pytest.raises(Problem, match=r"interlaced.*Switch Deinterlace on"):
-        export(order, Context())
-    whole = FilmOrder(
-        order.source, order.target, filmed.tinted, "", deinterlace=True, codec="ffv1", coherence=0
-    )
+        export(filmed.order(source, target), Context())
+    whole = filmed.order(source, target, interlaced=True, codec="ffv1", coherence=0)
     assert export(whole, Context()).frames == 24
-    frames = [frame.luma() for frame in open_film(probe_film(order.target)).frames()]
+    frames = [frame.luma() for frame in open_film(probe_film(target)).frames()]
     assert combs(frames[9], frames[10]) < 1
 
 

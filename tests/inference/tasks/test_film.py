@@ -92,7 +92,7 @@ def test_a_part_of_a_film(inputs):
 
 
 @pytest.mark.parametrize(("codec", "name"), [("gif", "out.gif"), ("png", "out_%02d.png")])
-def test_what_the_name_says_needs_no_codec(inputs, codec, name):
+def test_gif_and_numbered_pictures(inputs, codec, name):
     target = inputs.target.with_name(name)
     assert make(replace(inputs, target=target), codec=codec).figures["frames"] == 12
 
@@ -106,6 +106,8 @@ def test_codecs_are_those_of_the_writer():
     told = dict(zip(control.choices, control.labels, strict=True))
     assert list(told) == [codec.name for codec in CODECS]
     assert all(told[codec.name] in (codec.label, "Numbered PNG") for codec in CODECS)
+    graded = control_of(FilmSettings.__dataclass_fields__["crf"]).only["codec"]
+    assert graded == tuple(codec.name for codec in CODECS if codec.crf)
 
 
 def test_the_identity_tells_requests_apart(monkeypatch):
