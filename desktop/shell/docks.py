@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
@@ -19,6 +20,7 @@ from desktop.preferences import Preferences
 from desktop.shell.action_set import ActionSet
 from desktop.shell.frame import Dock
 from desktop.studio import Studio
+from desktop.widgets.buttons import Actions
 
 LAYOUT_VERSION = 1
 WIDTH_PX = 304
@@ -41,18 +43,23 @@ They lie below each other, what follows the layers in tabs with them; the one ab
 """
 
 
+Panel = TypeVar("Panel", bound=QWidget)
+
+
+@runtime_checkable
+class TakesActions(Protocol):
+    """A panel with buttons for what the window can do."""
+
+    def offer(self, actions: Actions, /) -> None:
+        """Show them."""
+
+
 class Docks(QObject):
     """Owns the docks of one window.
 
     The window is up before there is anything in them: panels are built one after the other from
     fill_soon on, or all at once where one is to be seen before that.
     """
-
-    layers: LayersPanel
-    coloring: ColoringPanel
-    styling: StylingPanel
-    filming: FilmingPanel
-    jobs: JobsPanel
 
     def __init__(self, window: QMainWindow, studio: Studio, actions: ActionSet) -> None:
         super().__init__(window)
@@ -64,6 +71,7 @@ class Docks(QObject):
         self._shown = False
         self._kept = QByteArray()
         self._unfilled = {name: panel for name, _, panel in self._panels()}
+        self._filled: list[QWidget] = []
         self._filling = QTimer(self, interval=FILL_EVERY_MS)
         self._filling.timeout.connect(self._fill_one)
         self.docks = {name: Dock(name, title, window) for name, title, _ in self._panels()}
@@ -105,9 +113,14 @@ class Docks(QObject):
             return
         name = next(iter(self._unfilled))
         panel = self.docks[name].fill(partial(self._unfilled.pop(name), self._studio))
-        if hasattr(panel, "offer"):
+        if isinstance(panel, TakesActions):
             panel.offer(self._actions)
-        setattr(self, name, panel)
+        self._filled.append(panel)
+
+    def panel(self, kind: type[Panel]) -> Panel:
+        """The panel of that class; all are built if they were not yet."""
+        self._fill()
+        return next(panel for panel in self._filled if isinstance(panel, kind))
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or closes it."""

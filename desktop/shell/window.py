@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.canvas.view import CanvasView
 from desktop.editor import Editor
+from desktop.panels.layers import LayersPanel
 from desktop.panels.models import ModelsPanel
 from desktop.panels.timeline import TimelinePanel
 from desktop.shell import sheets
@@ -279,7 +280,7 @@ class Window(QMainWindow):
     def rename_layer(self) -> None:
         """Type a new name in the list of layers."""
         self.docks.raise_panel("layers")
-        self.docks.layers.rename()
+        self.docks.panel(LayersPanel).rename()
 
     # What lies over the window
 

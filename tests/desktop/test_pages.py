@@ -5,6 +5,8 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QTabBar
 
+from desktop.panels.jobs import JobsPanel
+
 # the display that tests draw on knows no smallest size of a window, and says so once
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -47,7 +49,7 @@ def test_a_document_finds_its_panels_at_once(at_work):
 
 def test_the_jobs_can_be_looked_at_with_nothing_open(window):
     window.status.jobs_asked.emit()
-    assert window.docks.jobs.isVisible()
+    assert window.docks.panel(JobsPanel).isVisible()
 
 
 def test_each_page_has_its_feature(at_work):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.panels.filming import FilmingPanel
 from inference.media.film import open_film, probe_film
 from tests import filmed
 
@@ -82,8 +83,8 @@ def test_a_part_of_a_clip_becomes_a_painting(start, clip, tmp_path):
     artist.key(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     target = tmp_path / "painted.mp4"
     artist.name_file(target)
-    assert window.docks.filming.way.currentText().startswith("A painting")
-    artist.press(window.docks.filming.run)
+    assert window.docks.panel(FilmingPanel).way.currentText().startswith("A painting")
+    artist.press(window.docks.panel(FilmingPanel).run)
     assert editor.filming.busy
     reel.go(TIMES[9])  # the window works on
     artist.qtbot.waitUntil(lambda: editor.document.moment == TIMES[9], timeout=60_000)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from desktop.document.document import Document
 from desktop.document.layers import GeneratedLayer
 from desktop.document.project import load_project
+from desktop.panels.styling import StylingPanel
 from inference.cabinet.styles import style
 from inference.media.picture import read_picture, write_picture
 from inference.values import Picture
@@ -35,7 +36,7 @@ def test_from_a_painting_to_a_painted_photograph(start, portrait, tmp_path):
     artist.open(portrait)
     artist.settle()
     artist.key(Qt.Key.Key_2, ALT)
-    panel = artist.window.docks.styling
+    panel = artist.window.docks.panel(StylingPanel)
     artist.qtbot.waitUntil(panel.isVisible)
     assert artist.studio.tool == "hand", "a click on the canvas gives no colour hint here"
     looks = [artist.seen()]

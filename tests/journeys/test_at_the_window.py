@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit, QPushButton, QToolButton
 
+from desktop.panels.coloring import ColoringPanel
 from desktop.panels.history import HistoryPanel
 from desktop.shell.command_palette import CommandPalette
 from desktop.shell.shortcuts_sheet import KeysSheet
@@ -122,7 +123,7 @@ def test_a_key_of_ones_own_holds_and_is_remembered(artist, start):
 
 
 def test_before_is_seen_while_a_key_is_held(artist):
-    artist.press(artist.window.docks.coloring.run)
+    artist.press(artist.window.docks.panel(ColoringPanel).run)
     artist.settle()
     artist.studio.choose_tool("hand")
     assert not is_grey(grab(artist))
@@ -133,7 +134,7 @@ def test_before_is_seen_while_a_key_is_held(artist):
 
 
 def test_the_split_shows_grey_left_and_colour_right_and_is_dragged(artist):
-    artist.press(artist.window.docks.coloring.run)
+    artist.press(artist.window.docks.panel(ColoringPanel).run)
     artist.settle()
     artist.studio.choose_tool("hand")
     artist.key(Qt.Key.Key_Y)
@@ -189,7 +190,7 @@ def test_the_arrangement_is_there_after_a_new_start(artist, start, scan):
 
 def test_a_running_job_is_cancelled_from_the_canvas(artist):
     grey = artist.seen()
-    artist.press(artist.window.docks.coloring.run)
+    artist.press(artist.window.docks.panel(ColoringPanel).run)
     assert artist.coloring.busy
     artist.qtbot.waitUntil(artist.canvas.progress_line.isVisible)
     artist.canvas.progress_line.cancel_button.click()
@@ -197,7 +198,7 @@ def test_a_running_job_is_cancelled_from_the_canvas(artist):
     assert not artist.coloring.busy
     assert artist.canvas.progress_line.isHidden()
     assert artist.seen() == grey
-    artist.press(artist.window.docks.coloring.run)
+    artist.press(artist.window.docks.panel(ColoringPanel).run)
     artist.settle()
     assert artist.seen() != grey
 

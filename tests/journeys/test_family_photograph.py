@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from desktop.panels.coloring import ColoringPanel
 from desktop.shell.export_sheet import ExportSheet
 from inference.media.color import luma_error
 from inference.media.picture import probe, read_picture
@@ -32,14 +33,14 @@ def test_from_a_grey_scan_to_a_picture_in_colour(start, scan, reference, tmp_pat
 
 
 def colour(artist, looks) -> None:
-    artist.press(artist.window.docks.coloring.run)
+    artist.press(artist.window.docks.panel(ColoringPanel).run)
     artist.settle()
     looks.append(artist.seen())
     assert looks[-1] != looks[-2]
 
 
 def keep_the_third_suggestion(artist, looks) -> None:
-    panel = artist.window.docks.coloring
+    panel = artist.window.docks.panel(ColoringPanel)
     artist.press(panel.suggest)
     artist.qtbot.waitUntil(lambda: len(panel.strip.thumbnails()) == 6, timeout=30_000)
     artist.settle()
@@ -63,7 +64,7 @@ def give_five_hints(artist, looks) -> None:
             looks.append(artist.seen())
         artist.key(Qt.Key.Key_Escape)  # or the colours around a hint would take the next click
     assert len(artist.coloring.hints.points) == 5
-    assert "5" in artist.window.docks.coloring.hints_note.text()
+    assert "5" in artist.window.docks.panel(ColoringPanel).hints_note.text()
 
 
 def take_a_suggested_color(artist) -> None:
@@ -87,7 +88,7 @@ def paint_a_mask(artist, looks) -> None:
 
 
 def drop_a_reference(artist, reference, looks) -> None:
-    artist.drop(artist.window.docks.coloring.well, reference)
+    artist.drop(artist.window.docks.panel(ColoringPanel).well, reference)
     artist.settle()
     looks.append(artist.seen())
     assert artist.coloring.reference is not None

@@ -12,6 +12,8 @@ from desktop import commands
 from desktop.document.layers import RasterLayer
 from desktop.film.filming import BOTH, COLOR, CRF, STYLE
 from desktop.film.telling import told_of_film
+from desktop.panels.filming import FilmingPanel
+from desktop.panels.jobs import JobsPanel
 from desktop.shell.files import _kinds_for
 from inference.features import COLORIZE, STYLIZE, ColorizeSettings, FilmSettings
 from inference.film import segments
@@ -160,7 +162,7 @@ def test_a_closed_document_is_exported_to_the_end_and_the_list_of_jobs_tells(
     studio.close(at_film.editor)
     qtbot.waitUntil(lambda: all(job.ended for job in studio.service.jobs), timeout=30_000)
     assert len(filmed.times_of(tmp_path / "out.mp4")) == 40
-    [row] = at_film.docks.jobs.rows()
+    [row] = at_film.docks.panel(JobsPanel).rows()
     qtbot.waitUntil(lambda: "40 frames" in row.sentence.text())
 
 
@@ -265,7 +267,7 @@ def test_the_button_asks_for_a_file_and_exports(at_film, qtbot, tmp_path, monkey
         return str(tmp_path / "mine"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
-    at_film.docks.filming.run.click()
+    at_film.docks.panel(FilmingPanel).run.click()
     ended(qtbot, at_film.editor.filming)
     assert asked == [(str(tmp_path / "street_coloured.mp4"), asked[0][1])]
     assert "*.mov" in asked[0][1]
@@ -289,7 +291,7 @@ def test_numbered_pictures_are_shown_and_exported_at_a_rate_of_choice(
         write_picture(Picture(filmed.frame(number)), tmp_path / f"a_{number}.png")
     window.studio.open(tmp_path / "a_%d.png")
     qtbot.waitUntil(lambda: window.studio.current is not None, timeout=10_000)
-    row, editor = window.docks.filming.rate, window.editor
+    row, editor = window.docks.panel(FilmingPanel).rate, window.editor
     qtbot.waitUntil(lambda: editor.reel.survey is not None, timeout=10_000)
     assert not row.isHidden()
     row.chosen.emit("12", False)
@@ -308,11 +310,11 @@ def test_numbered_pictures_are_shown_and_exported_at_a_rate_of_choice(
 
 
 def test_a_clip_knows_its_rate(at_film):
-    assert at_film.docks.filming.rate.isHidden()
+    assert at_film.docks.panel(FilmingPanel).rate.isHidden()
 
 
 def test_rows_are_there_where_they_count(at_film):
-    rows = at_film.docks.filming.form.rows
+    rows = at_film.docks.panel(FilmingPanel).form.rows
     filming = at_film.editor.filming
     assert not rows["crf"].isHidden()
     assert rows["deinterlace"].isHidden()
@@ -322,7 +324,7 @@ def test_rows_are_there_where_they_count(at_film):
 
 def test_the_panel_asks_for_a_clip_where_there_is_none(window):
     window.docks.raise_panel("filming")
-    panel = window.docks.filming
+    panel = window.docks.panel(FilmingPanel)
     assert not panel.isEnabled()
     assert "Drop a clip" in panel.part_note.text()
 
@@ -330,7 +332,7 @@ def test_the_panel_asks_for_a_clip_where_there_is_none(window):
 def test_while_it_is_made_the_button_stops_it(at_film, qtbot, brown, tmp_path):
     brown.hold_at = 5
     at_film.editor.filming.run(tmp_path / "out.mp4")
-    run = at_film.docks.filming.run
+    run = at_film.docks.panel(FilmingPanel).run
     qtbot.waitUntil(lambda: "Stop" in run.text(), timeout=10_000)
     at_film.actions_.refresh()
     run.click()
@@ -343,7 +345,7 @@ def test_the_job_is_listed_with_the_name_of_its_film(at_film, qtbot, brown, tmp_
     brown.hold_at = 5
     at_film.docks.raise_panel("jobs")
     at_film.editor.filming.run(tmp_path / "out.mp4")
-    jobs = at_film.docks.jobs
+    jobs = at_film.docks.panel(JobsPanel)
     qtbot.waitUntil(lambda: len(jobs.rows()) == 1, timeout=10_000)
     assert jobs.rows()[0].what.text() == "Film: out.mp4"
     at_film.editor.filming.cancel()

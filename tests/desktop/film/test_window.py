@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from desktop.film.decoder import made_film
+from desktop.panels.filming import FilmingPanel
 from inference.media.picture import read_picture, write_picture
 from inference.values import Hint, Picture
 from tests import filmed
@@ -59,7 +60,7 @@ def seen(window):
 def test_a_clip_opens_on_its_page_with_a_timeline(playing):
     assert playing.page == "film"
     assert playing.timeline.isVisible()
-    assert playing.docks.filming.isVisible()
+    assert playing.docks.panel(FilmingPanel).isVisible()
     assert "2 shots" in playing.timeline.facts.text()
     assert playing.studio.preferences.recent[0].name == "street.mp4"
 
@@ -196,9 +197,10 @@ def test_in_and_out_points_by_keys(playing, qtbot):
         qtbot.waitUntil(lambda place=place: reel.place == TIMES[place])
         key(playing, pressed)
     assert reel.part == (TIMES[4], TIMES[9])
-    assert "6 frames: 00:00:00:04 – 00:00:00:09" in playing.docks.filming.part_note.text()
+    note = playing.docks.panel(FilmingPanel).part_note
+    assert "6 frames: 00:00:00:04 – 00:00:00:09" in note.text()
     key(playing, Qt.Key.Key_I)
-    assert playing.docks.filming.part_note.text() == "1 frame: 00:00:00:09"
+    assert note.text() == "1 frame: 00:00:00:09"
     assert playing.actions_["film.clear_marks"].isEnabled()
     playing.actions_.run("film.clear_marks")
     assert reel.part == (TIMES[0], TIMES[39])
