@@ -1,5 +1,6 @@
 """What a command did, told to the person who waits on stderr and to the script on stdout."""
 
+import errno
 import json
 import signal
 import threading
@@ -65,6 +66,8 @@ def answer(told: Mapping[str, Any]) -> None:
 def problem_of(error: OSError) -> Problem:
     """The sentence for what the system refused where nobody knew better."""
     name = str(error.filename or "A file")
+    if error.errno == errno.ENAMETOOLONG:
+        return Problem(f"The name “{name[:100]}…” is too long.", remedy="Choose a shorter one.")
     reason = (error.strerror or "unknown error").lower()
     return Problem(f"{name if len(name) < 100 else name[:100] + '…'} cannot be used: {reason}.")
 
@@ -170,7 +173,7 @@ class Account:
     def _list_problems(self) -> None:
         several = len(self.inputs) > 1
         if several and self.problems:
-            say(f"{len(self.problems)} of {len(self.inputs)} pictures could not be done:")
+            say(f"{len(self.problems)} of {len(self.inputs)} could not be done:")
         for told in self.problems:
             name = f"{Path(told['input']).name}: " if several else ""
             say(f"{name}{told['sentence']} {told['remedy']}".strip())

@@ -24,6 +24,7 @@ from desktop.account import (
 from desktop.export_settings import ExportSettings, Refusal, refusals
 from desktop.film_options import codec_in, filled, with_film_options
 from desktop.options import (
+    MOST_SEED,
     AsJson,
     Device,
     Model,
@@ -123,7 +124,8 @@ def colorize(
         Path | None, typer.Option(metavar="MASK", help="A picture; what is white in it stays grey.")
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="0 is the likeliest colouring, others are others.")
+        int,
+        typer.Option(min=0, max=MOST_SEED, help="0 is the likeliest colouring, others are others."),
     ] = 0,
     model: Model = "",
     device: Device = "auto",

@@ -10,6 +10,7 @@ from desktop.account import DONE, Account, answer, context_for, each, progress, 
 from desktop.export_settings import Refusal, WriteSettings
 from desktop.film_options import codec_in, filled, with_film_options
 from desktop.options import (
+    MOST_SEED,
     AsJson,
     Device,
     Model,
@@ -51,7 +52,7 @@ def stylize(
     mask: Annotated[
         Path | None, typer.Option(metavar="MASK", help="A picture; what is white in it is painted.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Where there is chance.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Where there is chance.")] = 0,
     model: Model = "",
     device: Device = "auto",
     overwrite: Overwrite = False,

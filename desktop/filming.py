@@ -1,6 +1,6 @@
 """Films without a window: which files they are, what is done to their frames, what was made."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -82,8 +82,6 @@ def _films(source: Path, output: Path) -> list[Pair]:
 
 
 def _films_in(source: Path, output: Path) -> list[Pair]:
-    from inference.media.codecs import FILM_TARGETS
-
     found = sorted(
         path
         for path in source.iterdir()
@@ -93,10 +91,16 @@ def _films_in(source: Path, output: Path) -> list[Pair]:
         raise Problem("IN is a folder, OUT is not.", remedy="Give a folder as OUT.")
     if found:
         output.mkdir(parents=True, exist_ok=True)
-    return [
-        (path, output / (path.name if path.suffix.lower() in FILM_TARGETS else f"{path.stem}.mp4"))
-        for path in found
-    ]
+    return [(path, output / name) for path, name in zip(found, _names_for(found), strict=True)]
+
+
+def _names_for(films: list[Path]) -> Iterator[str]:
+    """Their own where a film of that kind can be written, .mp4 for the others; no two the same."""
+    from inference.media.codecs import FILM_TARGETS
+
+    names = [p.name if p.suffix.lower() in FILM_TARGETS else f"{p.stem}.mp4" for p in films]
+    for path, name in zip(films, names, strict=True):
+        yield name if name == path.name or names.count(name) == 1 else f"{path.name}.mp4"
 
 
 # Making them

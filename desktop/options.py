@@ -17,6 +17,8 @@ Command = Callable[..., int]
 Device = Annotated[
     Literal["auto", "cpu", "cuda", "mps"], typer.Option("--device", help="What computes.")
 ]
+MOST_SEED = 2**63 - 1
+"""The largest that generators of chance and project files take."""
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT where it exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Source = Annotated[

@@ -23,6 +23,7 @@ from inference.values import Array, Picture, Problem, in_depth
 SAMPLE = RESOURCES / "samples" / "stream_colour.jpg"
 _CELL_PX = 320
 _LABEL_PX = 24
+_HEAVIEST = 1_000_000  # of a blend; sums of weights stay finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +55,10 @@ def _choice(text: str) -> StyleChoice:
         weight = float(share)
     except ValueError:
         return StyleChoice(_named(text))
-    if not 0 <= weight < float("inf"):
+    if not 0 <= weight <= _HEAVIEST:
         raise Problem(
-            f"The style {name} has a weight of {share}.", remedy="Use 0 or more, such as 0.5."
+            f"The style {name} has a weight of {share}.",
+            remedy=f"Use 0 to {_HEAVIEST:,}, such as 0.5.",
         )
     return StyleChoice(_named(name), weight)
 

@@ -220,6 +220,7 @@ class Clip:
     color_range, primaries, transfer, matrix: numbers of ITU-T H.273 (range: 1 limited, 2 full, 0
                    not said; the others: 2 not said).
     depth:         bits a channel; interlaced: where the file says so.
+    transparent:   whether its first frame is, in places.
     timed:         False where frames bear no timestamps: they are then counted.
     sounds, subtitles: codec and language of each stream.
     """
@@ -241,6 +242,7 @@ class Clip:
     transfer: int = 2
     matrix: int = 2
     interlaced: bool = False
+    transparent: bool = False
     timed: bool = True
     sounds: tuple[str, ...] = ()
     subtitles: tuple[str, ...] = ()

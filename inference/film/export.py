@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from inference.media.film import open_film, probe_film
 from inference.media.joining import Span, join, packets_of
 from inference.media.lock import Lock, Owner
 from inference.media.names import is_pattern
-from inference.media.sequence import SEQUENCE, files_of, numbered
+from inference.media.sequence import SEQUENCE, files_like, files_of, numbered
 from inference.media.writing import write_picture
 from inference.request import Context
 from inference.settings import idle
@@ -102,9 +102,12 @@ def export(order: FilmOrder, context: Context) -> FilmReport:
     target's name, and finished segments stay for the next run.
     """
     shelf = Shelf(order.inputs.target)
-    _check_target(order, shelf)
-    with Lock(order.inputs.target, _busy):
-        return _exported(order, shelf, context)
+    order = replace(order, inputs=replace(order.inputs, target=shelf.target))
+    codec_for(shelf.target, order.settings.codec, order.crf)
+    clip = probe_film(order.inputs.source, order.inputs.rate)
+    _check_target(order, clip, shelf)
+    with Lock(shelf.target, _busy):
+        return _exported(order, clip, shelf, context)
 
 
 def is_begun(target: Path) -> bool:
@@ -121,9 +124,8 @@ def _busy(target: Path, owner: Owner | None) -> Problem:
     )
 
 
-def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
+def _exported(order: FilmOrder, clip: Clip, shelf: Shelf, context: Context) -> FilmReport:
     began = time.monotonic()
-    clip = probe_film(order.inputs.source, order.inputs.rate)
     key = _key(order, clip)
     plan = _planned(order, clip, context)
     if shelf.open(key):
@@ -139,9 +141,15 @@ def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
         compute(_work(order, plan), missing, shelf, context)
         made = time.monotonic()
         context.checkpoint(0.98, "Joining")
-        plan.notes.extend(_joined(order, plan, shelf))
+        plan.notes.extend(_joined(plan, shelf))
     except OSError as error:
-        raise writing_problem(error, order.inputs.target) from error
+        raise writing_problem(error, shelf.target) from error
+    except av.error.FFmpegError as error:
+        raise Problem(
+            f"“{shelf.target.name}” could not be put together ({error.strerror}).",
+            remedy="Export it again under a name that ends in .mkv, which holds most.",
+            detail=str(error),
+        ) from error
     finally:
         shelf.tidy()
     figures = _figures(plan, shelf)
@@ -159,39 +167,41 @@ def _exported(order: FilmOrder, shelf: Shelf, context: Context) -> FilmReport:
     )
 
 
-def _check_target(order: FilmOrder, shelf: Shelf) -> None:
+def _check_target(order: FilmOrder, clip: Clip, shelf: Shelf) -> None:
     """Raise Problem, before any work, where the film could not be written anyway."""
-    source, target = order.inputs.source, order.inputs.target
-    codec_for(target, order.settings.codec, order.crf)
+    target = shelf.target
     if not target.parent.is_dir():
         raise Problem(f"There is no folder {target.parent}.", remedy="Create it first.")
-    first = _first_file(target)
-    if first is None:
-        return
-    if source.exists() and first.samefile(source):
+    there = _lying_at(target)
+    if any(file.samefile(own) for file in there for own in _files_of(clip)):
         raise Problem(
             f"{target.name} would replace the film that it is made from.",
             remedy="Choose another name.",
         )
-    if not order.inputs.overwrite and not shelf.was_joining:
+    if there and not order.inputs.overwrite and not shelf.was_joining:
         raise Problem(
-            f"{first} exists already.",
+            f"{there[0]} exists already.",
             remedy="Choose another name, or have it replaced.",
             option="--overwrite",
         )
 
 
-def _first_file(target: Path) -> Path | None:
-    first = numbered(target, 1) if is_pattern(target) else target
-    return first if first.exists() else None
+def _lying_at(target: Path) -> list[Path]:
+    """The files that there are under a film's name."""
+    if is_pattern(target):
+        return list(files_like(target).values())
+    return [target] if target.exists() else []
+
+
+def _files_of(clip: Clip) -> list[Path]:
+    return files_of(clip) if clip.format == SEQUENCE else [clip.path]
 
 
 def _key(order: FilmOrder, clip: Clip) -> str:
-    files = files_of(clip) if clip.format == SEQUENCE else [clip.path]
     return segments.key_of(
         {
             "version": _VERSION,
-            "source": [segments.content_key(path) for path in files],
+            "source": [segments.content_key(path) for path in _files_of(clip)],
             "task": order.identity,
             "target": order.inputs.target.name,
             "span": [order.inputs.start, order.inputs.stop],
@@ -274,6 +284,13 @@ def _notes_on(clip: Clip, look: Look) -> Iterator[str]:
             f"“{clip.path.name}” has no timestamps: {float(clip.rate):g} frames a second"
             " are assumed."
         )
+    if clip.transparent:
+        yield (
+            f"“{clip.path.name}” is transparent in places; a film is not, and shows there what"
+            " colours lie below."
+        )
+    if clip.depth > 8 and not look.codec.deep:
+        yield f"“{clip.path.name}” has {clip.depth} bits a channel, {look.codec.label} holds 8."
     if look.coded != (look.width, look.height):
         width, height = look.coded
         yield (
@@ -297,13 +314,12 @@ def _work(order: FilmOrder, plan: Plan) -> Work:
 # The end
 
 
-def _joined(order: FilmOrder, plan: Plan, shelf: Shelf) -> list[str]:
+def _joined(plan: Plan, shelf: Shelf) -> list[str]:
     """Give the target its name; returns what could not be kept."""
-    target, parts = order.inputs.target, [shelf.path(segment) for segment in plan.segments]
+    target, parts = shelf.target, [shelf.path(segment) for segment in plan.segments]
     if is_pattern(target):
         shelf.joining()
-        _write_pictures(parts, target)
-        return []
+        return _written(parts, target)
     whole = shelf.folder / "whole.part"
     origin = round(plan.span.origin / plan.clip.time_base)
     times = np.append(plan.times, plan.end) - origin
@@ -315,8 +331,9 @@ def _joined(order: FilmOrder, plan: Plan, shelf: Shelf) -> list[str]:
     return notes
 
 
-def _write_pictures(parts: list[Path], target: Path) -> None:
-    """Each frame, a PNG file by itself, under its number from 1 on."""
+def _written(parts: list[Path], target: Path) -> list[str]:
+    """Each frame, a PNG file by itself, under its number from 1 on; returns what to say of it."""
+    number = 0
     for number, packet in enumerate(packets_of(parts), 1):
         path = numbered(target, number)
         if path.suffix.lower() == ".png":
@@ -324,6 +341,11 @@ def _write_pictures(parts: list[Path], target: Path) -> None:
                 file.write(bytes(packet))
         else:
             write_picture(_decoded(packet), path, overwrite=True)
+    older = [path for found, path in files_like(target).items() if found > number]
+    if not older:
+        return []
+    several = f" and {len(older) - 1} more" if len(older) > 1 else ""
+    return [f"The film ends with picture {number}; “{older[0].name}”{several} were there before."]
 
 
 def _decoded(packet: "av.Packet[Any]") -> Picture:

@@ -22,6 +22,7 @@ from inference.values import Array
 LONGEST = 100  # frames of a segment
 _PLAN = "plan.json"
 _JOINED = "joined"
+_LONG = 200  # bytes of a name to which nothing can be added, where 255 are the most
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,17 @@ def content_key(path: Path) -> str:
 
 
 class Shelf:
-    """The folder beside the target where finished segments lie."""
+    """The folder beside the target where finished segments lie.
+
+    target: what a link points to, which is renewed, not the link.
+    """
 
     def __init__(self, target: Path) -> None:
-        self._target = target
-        self.folder = target.with_name(f".{target.name}.grisaille-export")
+        self.target = Path(os.path.realpath(target))
+        name = self.target.name
+        if len(os.fsencode(name)) > _LONG:
+            name = f"{name[:40]}.{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}"
+        self.folder = self.target.with_name(f".{name}.grisaille-export")
 
     def open(self, key: str) -> bool:
         """Make the folder ready for that plan; True where parts of another plan were thrown away.
@@ -88,7 +95,7 @@ class Shelf:
             plan.write_text(json.dumps({"key": key}))
             plan.replace(self.folder / _PLAN)
         except OSError as error:
-            raise writing_problem(error, self._target) from error
+            raise writing_problem(error, self.target) from error
         return told is not None and told.get("key") != key
 
     def _read_plan(self) -> dict[str, Any] | None:

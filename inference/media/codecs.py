@@ -6,14 +6,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from inference.media.names import is_pattern
-from inference.media.reader import FULL, LIMITED, matrix_of
+from inference.media.reader import BT601, BT709, FULL, LIMITED, matrix_of
 from inference.media.sequence import SEQUENCE, check_pattern
 from inference.values import Clip, Problem
 
 
 @dataclass(frozen=True)
 class Codec:
-    """A way to encode. pixels: format for 8 and for 10 bits; crf: default, lowest, highest."""
+    """A way to encode. pixels: format for 8 and for 10 bits; crf: default, lowest, highest.
+
+    color_range, matrix: the only ones that its files can tell of, None where they tell of any.
+    """
 
     name: str
     label: str
@@ -21,6 +24,13 @@ class Codec:
     pixels: tuple[str, str]
     options: Mapping[str, str] = field(default_factory=dict)
     crf: tuple[int, int, int] | None = None
+    color_range: int | None = None
+    matrix: int | None = None
+
+    @property
+    def deep(self) -> bool:
+        """True where it holds more than 8 bits."""
+        return self.pixels[1].endswith(("10le", "48be"))
 
 
 # No frames that are shown out of order (bf, bframes): then packets follow each other as frames do,
@@ -55,14 +65,29 @@ CODECS: tuple[Codec, ...] = (
         "vp9",
         "VP9",
         "libvpx-vp9",
-        ("yuv420p", "yuv420p10le"),
+        ("yuv420p", "yuv420p"),  # PyAV's libvpx is one of 8 bits
         {"b": "0", "cpu-used": "3", "lag-in-frames": "0"},
         (24, 0, 63),
     ),
-    Codec("prores", "ProRes", "prores_ks", ("yuv422p10le", "yuv422p10le"), {"profile": "3"}),
+    Codec(
+        "prores",
+        "ProRes",
+        "prores_ks",
+        ("yuv422p10le", "yuv422p10le"),
+        {"profile": "3"},
+        color_range=LIMITED,
+    ),
     Codec("ffv1", "FFV1", "ffv1", ("yuv444p", "yuv444p10le"), {"level": "3"}),
-    Codec("dnxhr", "DNxHR", "dnxhd", ("yuv422p", "yuv422p10le")),
-    Codec("mjpeg", "Motion JPEG", "mjpeg", ("yuvj444p", "yuvj444p"), {"qmin": "1", "qmax": "2"}),
+    Codec("dnxhr", "DNxHR", "dnxhd", ("yuv422p", "yuv422p10le"), matrix=BT709),
+    Codec(
+        "mjpeg",
+        "Motion JPEG",
+        "mjpeg",
+        ("yuvj444p", "yuvj444p"),
+        {"qmin": "1", "qmax": "2"},
+        color_range=FULL,
+        matrix=BT601,
+    ),
     Codec("gif", "GIF", "gif", ("pal8", "pal8")),
     Codec("png", "PNG", "png", ("rgb24", "rgb48be")),
 )
@@ -77,7 +102,7 @@ class _Target:
 _TARGETS = {
     ".mp4": _Target("mp4", ("h264", "hevc", "av1", "vp9", "mjpeg")),
     ".m4v": _Target("mp4", ("h264", "hevc", "av1", "vp9", "mjpeg")),
-    ".mov": _Target("mov", ("h264", "hevc", "prores", "dnxhr", "mjpeg", "av1", "vp9")),
+    ".mov": _Target("mov", ("h264", "hevc", "prores", "dnxhr", "mjpeg")),
     ".mkv": _Target("matroska", ("h264", "hevc", "ffv1", "prores", "av1", "vp9", "mjpeg")),
     ".webm": _Target("webm", ("vp9", "av1")),
     ".gif": _Target("gif", ("gif",)),
@@ -173,7 +198,7 @@ def look_of(clip: Clip, target: Path, codec: Codec, crf: int | None = None) -> L
     turns = target.suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv") and not is_pattern(target)
     width, height = (clip.width, clip.height) if turns else clip.upright
     aspect = clip.pixel_aspect
-    full = clip.color_range == FULL and clip.format != SEQUENCE
+    color_range = LIMITED if clip.format == SEQUENCE else clip.color_range
     return Look(
         codec,
         crf if crf is not None or codec.crf is None else codec.crf[0],
@@ -184,10 +209,10 @@ def look_of(clip: Clip, target: Path, codec: Codec, crf: int | None = None) -> L
         rate=clip.rate,
         rotation=clip.rotation if turns else 0,
         pixel_aspect=aspect if turns or clip.rotation in (0, 180) else 1 / aspect,
-        color_range=FULL if full else clip.color_range if clip.format != SEQUENCE else LIMITED,
+        color_range=codec.color_range or color_range,
         primaries=clip.primaries,
         transfer=clip.transfer,
-        matrix=matrix_of(clip) if clip.matrix in _NO_MATRIX else clip.matrix,
+        matrix=codec.matrix or (matrix_of(clip) if clip.matrix in _NO_MATRIX else clip.matrix),
     )
 
 

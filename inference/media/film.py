@@ -1,10 +1,11 @@
-"""Films in and out: ask what a clip is, open it. The door to reader.py, writer.py, sequence.py."""
+"""Films in and out: ask what a clip is, open it. The door to reader.py and its like."""
 
 from fractions import Fraction
 from pathlib import Path
 
 from inference.media.names import is_pattern
-from inference.media.reader import FilmReader, Frame, Reader, probe_clip
+from inference.media.probing import probe_clip
+from inference.media.reader import FilmReader, Frame, Reader
 from inference.media.sequence import (
     SEQUENCE,
     SequenceReader,

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Protocol
 
 import av
 import numpy as np
-from av.container import InputContainer
-from av.stream import Disposition, Stream
 from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
+from inference.media.probing import PATIENCE, film_in, opened, told_end
 from inference.values import Array, Clip, Picture, Problem
 
 EXACT = int(
@@ -22,7 +20,7 @@ EXACT = int(
     | Interpolation.FULL_CHR_H_INP
 )
 LIMITED, FULL = 1, 2
-_BT709, _BT601 = 1, 5
+BT709, BT601 = 1, 5
 _MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}  # of H.273, to those of libswscale
 _HD_ROWS = 720  # from here on a film that names no matrix is taken for BT.709
 _FULL_GREYS = ("png", "mjpeg", "ffv1", "gif", "tiff", "rawvideo", "bmp", "huffyuv", "ffvhuff")
@@ -66,12 +64,6 @@ class Reader(Protocol):
         """Let go of the file."""
 
 
-def probe_clip(path: Path | str) -> Clip:
-    """What a film is; a few frames at most are decoded. Problem where it is none."""
-    with _opened(Path(path)) as container:
-        return _described(Path(path), container, _film_in(container, Path(path)))
-
-
 class FilmReader:
     """Reads a clip from one file. Use it in one thread at a time; close it at the end."""
 
@@ -79,8 +71,8 @@ class FilmReader:
         self.clip = clip
         self.notes: list[str] = []
         self._deinterlace = deinterlace
-        self._container = _opened(clip.path)
-        self._film = _film_in(self._container, clip.path)
+        self._container = opened(clip.path)
+        self._film = film_in(self._container, clip.path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -98,6 +90,8 @@ class FilmReader:
             if start is None or raw.pts >= start:
                 self._check_size(raw)
                 yield FilmFrame(raw, self.clip)
+        if last is not None and self.clip.frames is None:  # what is counted is missed by others
+            self._note_early_end(last * self.clip.time_base)
 
     def _from_before(self, start: int | None) -> Iterator[av.VideoFrame]:
         """Decoded frames that begin before `start`, where the file lets us seek."""
@@ -119,8 +113,8 @@ class FilmReader:
     def _rewind(self) -> None:
         """To the beginning; a seek that failed has moved on all the same."""
         self._container.close()
-        self._container = _opened(self.clip.path)
-        self._film = _film_in(self._container, self.clip.path)
+        self._container = opened(self.clip.path)
+        self._film = film_in(self._container, self.clip.path)
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Frames as the decoder gives them; broken packets are left out."""
@@ -136,7 +130,7 @@ class FilmReader:
                 break
             except (av.error.InvalidDataError, av.error.PatchWelcomeError):
                 broken += 1
-                if broken > _PATIENCE:
+                if broken > PATIENCE:
                     break
             except av.error.FFmpegError as error:
                 self.notes.append(f"“{self.clip.path.name}” cannot be read to its end ({error}).")
@@ -145,6 +139,15 @@ class FilmReader:
             self.notes.append(
                 f"“{self.clip.path.name}” is damaged: {broken} pieces could not be read"
                 " and were left out."
+            )
+
+    def _note_early_end(self, last: Fraction) -> None:
+        """Say so where a file was cut off; last: seconds at which the last frame begins."""
+        told = told_end(self._container, self._film)
+        if told is not None and told - last > _CUT_OFF / self.clip.rate:
+            self.notes.append(
+                f"“{self.clip.path.name}” ends at {float(last):.3f} s, though it says that it lasts"
+                f" {float(told):.3f} s; the rest is missing from the file."
             )
 
     def _whole_frames(self, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
@@ -175,7 +178,7 @@ class FilmReader:
 
 _UNSEEKABLE = ("gif",)  # each frame is drawn over the one before
 _SEEK_BACK_S = {"mpeg": 4}  # only some of its frames have a time; the others are guessed from them
-_PATIENCE = 500  # broken packets in all, after which nothing good is expected any more
+_CUT_OFF = 3  # usual frames by which a film may end before the time that its file tells
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +225,7 @@ class FilmFrame:
 
 def matrix_of(clip: Clip) -> int:
     """The matrix by which its YCbCr becomes RGB: the one it names, or else that of its size."""
-    return _MATRICES.get(clip.matrix, _BT709 if clip.height >= _HD_ROWS else _BT601)
+    return _MATRICES.get(clip.matrix, BT709 if clip.height >= _HD_ROWS else BT601)
 
 
 def _is_grey(frame: av.VideoFrame) -> bool:
@@ -288,101 +291,3 @@ def _chained(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av
 def _chained_end(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame | None]:
     yield from frames
     yield None
-
-
-# What a file is
-
-
-def _opened(path: Path) -> InputContainer:
-    try:
-        return av.open(str(path), metadata_errors="replace")
-    except FileNotFoundError as error:
-        raise Problem(f"There is no file “{path}”.", remedy="Check its name.") from error
-    except PermissionError as error:
-        raise Problem(
-            f"“{path.name}” may not be read by you.", remedy="Change its permissions."
-        ) from error
-    except (av.error.FFmpegError, OSError) as error:
-        raise Problem(
-            f"“{path.name}” is not a film that can be read.",
-            remedy="Choose another file; if it plays elsewhere, save it as .mp4 there.",
-            detail=str(error),
-        ) from error
-
-
-def _film_in(container: InputContainer, path: Path) -> VideoStream:
-    films = [film for film in container.streams.video if not _is_cover(film)]
-    if not films:
-        sound = container.streams.audio
-        raise Problem(
-            f"“{path.name}” holds sound, but no pictures."
-            if sound
-            else f"“{path.name}” holds no pictures.",
-            remedy="Choose a film.",
-        )
-    film = films[0]
-    if not film.codec_context or not film.codec_context.width:
-        raise Problem(
-            f"“{path.name}” holds no frames that can be read.", remedy="Choose another film."
-        )
-    film.thread_type = "AUTO"
-    return film
-
-
-def _is_cover(film: VideoStream) -> bool:
-    return bool(film.disposition & Disposition.attached_pic)
-
-
-def _described(path: Path, container: InputContainer, film: VideoStream) -> Clip:
-    first = _first_frame(container, film, path)
-    context = film.codec_context
-    length = film.duration * film.time_base if film.duration and film.time_base else None
-    if length is None and container.duration:
-        length = Fraction(container.duration, av.time_base)
-    assert film.time_base is not None
-    return Clip(
-        path=path,
-        format=container.format.name,
-        codec=context.codec.canonical_name,
-        width=first.width,
-        height=first.height,
-        time_base=film.time_base,
-        rate=film.average_rate or film.guessed_rate or Fraction(25),
-        frames=film.frames or None,
-        seconds=float(length) if length else None,
-        depth=max(part.bits for part in first.format.components),
-        rotation=round(first.rotation / 90) % 4 * 90,
-        pixel_aspect=film.sample_aspect_ratio or Fraction(1),
-        color_range=int(first.color_range),
-        primaries=int(first.color_primaries),
-        transfer=int(first.color_trc),
-        matrix=int(first.colorspace),
-        interlaced=bool(first.interlaced_frame),
-        timed=first.pts is not None and container.format.name not in _UNTIMED,
-        sounds=tuple(map(_named, container.streams.audio)),
-        subtitles=tuple(map(_named, container.streams.subtitles)),
-    )
-
-
-_UNTIMED = ("h264", "hevc", "m4v", "mpegvideo", "mjpeg", "obu", "yuv4mpegpipe")
-
-
-def _first_frame(container: InputContainer, film: VideoStream, path: Path) -> av.VideoFrame:
-    tries = 0
-    try:
-        for packet in container.demux(film):
-            try:
-                for frame in packet.decode():
-                    return frame
-            except av.error.InvalidDataError:
-                tries += 1
-                if tries > _PATIENCE:
-                    break
-    except av.error.FFmpegError:
-        pass
-    raise Problem(f"“{path.name}” holds no frames that can be read.", remedy="Choose another film.")
-
-
-def _named(stream: Stream) -> str:
-    codec = stream.codec_context.name if stream.codec_context else "unknown"
-    return f"{codec} ({stream.language})" if stream.language else codec

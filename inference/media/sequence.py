@@ -9,10 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from inference.media.names import NUMBER
+from inference.media.names import number_in
 from inference.media.picture import READABLE, WRITABLE, probe, read_picture
 from inference.media.reader import Frame
-from inference.values import Array, Clip, Picture, Problem, in_depth
+from inference.values import Array, Clip, Picture, Problem, in_depth, peak_of
 
 DEFAULT_RATE = Fraction(24)
 SEQUENCE = "sequence"
@@ -21,17 +21,31 @@ SEQUENCE = "sequence"
 
 def numbered(pattern: Path, number: int) -> Path:
     """The file of that number."""
+    before, width, after = _parts(pattern)
+    return pattern.with_name(f"{before}{number:0{width}d}{after}")
 
-    def digits(found: re.Match[str]) -> str:
-        width = len(found["hashes"]) if found["hashes"] else int(found["digits"] or 1)
-        return f"{number:0{width}d}"
 
-    return pattern.with_name(NUMBER.sub(digits, pattern.name, count=1))
+def files_like(pattern: Path) -> dict[int, Path]:
+    """All files of that pattern, by number, in order."""
+    before, _, after = _parts(pattern)
+    shape = re.compile(re.escape(before) + r"(\d+)" + re.escape(after))
+    files = pattern.parent.iterdir() if pattern.parent.is_dir() else ()
+    found = ((shape.fullmatch(path.name), path) for path in files)
+    return dict(sorted((int(name[1]), path) for name, path in found if name and path.is_file()))
+
+
+def _parts(pattern: Path) -> tuple[str, int, str]:
+    """What stands before the number, how many digits that has at least, what stands after it."""
+    number = number_in(pattern.name)
+    assert number is not None
+    width = len(number[0]) if number[0][0] == "#" else int(number[1] or 1)
+    return pattern.name[: number.start()], width, pattern.name[number.end() :]
 
 
 def pattern_in(folder: Path) -> Path:
     """The pattern that all pictures of a folder share. Problem where they share none."""
-    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in READABLE)
+    shown = (path for path in folder.iterdir() if path.name[0] != ".")
+    names = sorted(path.name for path in shown if path.suffix.lower() in READABLE)
     ends = [re.fullmatch(r"(.*?)(\d+)(\.\w+)", name) for name in names]
     shared = {(end[1], end[3]) for end in ends if end}
     if not names or None in ends or len(shared) != 1:
@@ -66,7 +80,13 @@ def probe_sequence(pattern: Path, rate: Fraction | None = None) -> Clip:
         seconds=float(len(files) / rate),
         depth=8 if facts.dtype == "uint8" else 16,
         color_range=2,
+        transparent=_is_transparent(files[0], facts.channels),
     )
+
+
+def _is_transparent(path: Path, channels: int) -> bool:
+    alpha = read_picture(path).alpha if channels in (2, 4) else None
+    return alpha is not None and bool(alpha.min() < peak_of(alpha.dtype))
 
 
 def files_of(clip: Clip) -> list[Path]:
@@ -85,13 +105,7 @@ def check_pattern(pattern: Path) -> None:
 
 def _files(pattern: Path) -> list[Path]:
     """All pictures of the pattern, by number, whatever number is the first."""
-    found = {}
-    sides = NUMBER.split(pattern.name, maxsplit=1)
-    shape = re.compile(re.escape(sides[0]) + r"(\d+)" + re.escape(sides[-1]))
-    if pattern.parent.is_dir():
-        for path in pattern.parent.iterdir():
-            if (match := shape.fullmatch(path.name)) and path.is_file():
-                found[int(match[1])] = path
+    found = files_like(pattern)
     if not found:
         raise Problem(
             f"There are no pictures named like “{pattern.name}” in “{pattern.parent}”.",
@@ -99,12 +113,12 @@ def _files(pattern: Path) -> list[Path]:
         )
     missing = sorted(set(range(min(found), max(found))) - found.keys())
     if missing:
-        several = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        several = f" and {len(missing) - 1} more are" if len(missing) > 1 else " is"
         raise Problem(
-            f"The sequence has a hole: “{numbered(pattern, missing[0]).name}”{several} is missing.",
+            f"The sequence has a hole: “{numbered(pattern, missing[0]).name}”{several} missing.",
             remedy="Add what is missing, or number the pictures without a gap.",
         )
-    return [found[number] for number in sorted(found)]
+    return list(found.values())
 
 
 class SequenceReader:

@@ -122,14 +122,16 @@ def _frame_of(picture: Picture, look: Look) -> av.VideoFrame:
     frame = av.VideoFrame.from_ndarray(_padded(pixels, look), "rgb48le" if deep else "rgb24")
     if look.pixels == "pal8":
         return frame
-    full = look.color_range == FULL or look.pixels.startswith(("rgb", "yuvj"))
-    return frame.reformat(
+    full = look.color_range == FULL or look.pixels.startswith("rgb")
+    coded = frame.reformat(
         format=look.pixels,
         src_color_range=FULL,
         dst_color_range=FULL if full else LIMITED,
         dst_colorspace=_SWS.get(look.matrix, look.matrix),
         interpolation=EXACT,
     )
+    coded.color_primaries, coded.color_trc = look.primaries, look.transfer  # ProRes asks frames
+    return coded
 
 
 _SWS = {6: 5, 10: 9}  # H.273's twins, as libswscale numbers them

@@ -1,6 +1,7 @@
 """`stylize` on films, as people and scripts use it; journeys has the same of `colorize`."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -135,3 +136,21 @@ def test_what_to_do_comes_with_its_option(clip, tmp_path, capsys):
     assert stylize(clip, tmp_path / "out.mp4", "--json") == 2
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
     assert problem["remedy"] == "Choose another name, or have it replaced (--overwrite)."
+
+
+def test_clips_that_would_get_one_name_get_two(tmp_path):
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    for name, codec in (("a.mp4", "libx264"), ("a.avi", "mpeg4"), ("b.avi", "mpeg4")):
+        filmed.make_clip(folder / name, (0, 1), base=Fraction(1, 25), codec=codec)
+    assert stylize(folder, tmp_path / "out") == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["a.avi.mp4", "a.mp4", "b.mp4"]
+
+
+def test_names_that_look_like_numbered_pictures(tmp_path, painting_file):
+    film = filmed.make_clip(tmp_path / "take #2.mp4", (0, 512))
+    assert stylize(film, tmp_path / "take #3.mp4") == 0
+    photo = painting_file.rename(tmp_path / "photo #2.png")
+    assert stylize(photo, tmp_path / "photo #3.png") == 0
+    assert (tmp_path / "photo #3.png").is_file()

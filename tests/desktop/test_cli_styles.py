@@ -88,6 +88,7 @@ def test_soft_transparency_is_as_soft_in_a_project(photo, tmp_path):
         ("stary_night", "Did you mean starry_night"),
         ("missing.jpg", "There is no style picture missing.jpg"),
         ("the_scream:-1", "has a weight of -1"),
+        ("the_scream:1e308,udnie:1e308", "has a weight of 1e308"),
         (" , ", "No style is chosen"),
         ("the_scream:0", "No style is chosen"),
     ],

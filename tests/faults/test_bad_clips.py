@@ -13,8 +13,9 @@ import pytest
 from inference.film import segments
 from inference.film.export import export
 from inference.media.film import probe_film
+from inference.media.picture import write_picture
 from inference.request import Context
-from inference.values import Problem
+from inference.values import Picture, Problem
 from tests import filmed
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,7 @@ def test_a_broken_tail_is_done_as_far_as_it_goes(tmp_path, target):
     report = exported(path, target)
     assert 15 <= report.frames <= 30
     assert len(filmed.times_of(target)) == report.frames
+    assert any("the rest is missing from the file" in note for note in report.notes)
 
 
 def test_missing_frames_are_counted(tmp_path, target):
@@ -179,6 +181,83 @@ def test_a_film_is_not_written_over_itself(tmp_path):
     with pytest.raises(Problem, match="would replace the film that it is made from"):
         exported(path, path, overwrite=True)
     assert path.read_bytes() == before
+
+
+def numbered_clip(folder, first=1, count=3):
+    folder.mkdir(exist_ok=True)
+    for number in range(first, first + count):
+        write_picture(Picture(filmed.frame(number)), folder / f"s_{number:04d}.png")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["", "s_%04d.png"])
+@pytest.mark.parametrize("first", [1, 7])
+def test_numbered_pictures_are_not_written_over_themselves(tmp_path, name, first):
+    before = numbered_clip(tmp_path / "shots", first)
+    source = tmp_path / "shots" / name
+    for target in ("s_%04d.png", "s_####.png", "s_%d.png"):
+        with pytest.raises(Problem, match="would replace the film that it is made from"):
+            exported(source, tmp_path / "shots" / target, overwrite=True)
+    assert {path.name: path.read_bytes() for path in source.parent.rglob("*.png")} == before
+
+
+def test_no_picture_of_those_names_is_replaced_unasked(tmp_path):
+    before = numbered_clip(tmp_path / "old", first=3)
+    target = tmp_path / "old" / "s_%04d.png"
+    with pytest.raises(Problem, match=r"s_0003\.png exists already"):
+        exported(clip(tmp_path), target)
+    assert {path.name: path.read_bytes() for path in target.parent.iterdir()} == before
+
+
+def test_pictures_of_a_longer_film_before_are_told(tmp_path):
+    numbered_clip(tmp_path / "old", count=8)
+    report = exported(
+        clip(tmp_path, times=range(0, 3 * 512, 512)), tmp_path / "old" / "s_%04d.png",
+        overwrite=True,
+    )  # fmt: skip
+    assert "“s_0004.png” and 4 more were there before" in report.notes[-1]
+    assert len(list((tmp_path / "old").iterdir())) == 8
+
+
+def test_a_link_is_kept_and_what_it_points_to_renewed(tmp_path, target):
+    link = tmp_path / "link.mp4"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    exported(clip(tmp_path), link, overwrite=True)
+    assert link.is_symlink()
+    assert probe_film(target).frames == 40
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["я" * 120 + ".mp4", "y" * 250 + ".mp4"])
+def test_the_longest_names(tmp_path, target, name):
+    exported(clip(tmp_path), target.with_name(name))
+    assert [path.name for path in target.parent.iterdir()] == [name]
+
+
+def test_what_is_transparent_is_told(tmp_path, target):
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    alpha = np.full((48, 64), 255, np.uint8)
+    for number, hole in enumerate((255, 0)):
+        alpha[10:20] = hole
+        write_picture(Picture(filmed.frame(0), alpha.copy()), folder / f"{number}.png")
+    assert not exported(folder, target).notes
+    (folder / "0.png").unlink()
+    (note,) = exported(folder, target, overwrite=True).notes
+    assert "transparent in places" in note
+
+
+def test_what_cannot_be_put_together_is_a_problem(tmp_path, target, monkeypatch):
+    import av
+
+    def join(*_):
+        raise av.error.ArgumentError(22, "Invalid argument")
+
+    monkeypatch.setattr("inference.film.export.join", join)
+    with pytest.raises(Problem, match=r"could not be put together \(Invalid argument\)"):
+        exported(clip(tmp_path), target)
+    assert not target.exists()
 
 
 FULL_DISK = """

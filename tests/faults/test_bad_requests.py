@@ -211,6 +211,7 @@ def test_a_stroke_may_leave_the_picture(tmp_path):
         (["--saturation", "nan"], "aturation"),
         (["--strength", "-1"], "strength"),
         (["--seed", "-1"], "seed"),
+        (["--seed", str(2**63)], "seed"),
         (["--depth", "12"], "depth"),
         (["--device", "abacus"], "device"),
         (["--device", "cuda"], "cuda"),

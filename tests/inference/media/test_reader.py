@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inference.media.reader import FilmReader, probe_clip
+from inference.media.probing import probe_clip
+from inference.media.reader import FilmReader
 from tests import filmed
 
 

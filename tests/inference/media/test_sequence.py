@@ -25,15 +25,35 @@ def pictures(folder: Path, numbers, name="shot_{:04d}.png", deep=False) -> Path:
 
 @pytest.mark.parametrize(
     ("name", "number", "file"),
-    [("a_%04d.png", 7, "a_0007.png"), ("a####.tif", 12, "a0012.tif"), ("%d.jpg", 100, "100.jpg")],
+    [
+        ("a_%04d.png", 7, "a_0007.png"),
+        ("a####.tif", 12, "a0012.tif"),
+        ("%d.jpg", 100, "100.jpg"),
+        ("take #2 %03d.png", 7, "take #2 007.png"),
+        ("take #2 ###.png", 7, "take #2 007.png"),
+    ],
 )
 def test_a_pattern_names_files(name, number, file):
     assert is_pattern(Path(name))
     assert numbered(Path(name), number) == Path(file)
 
 
-def test_a_picture_is_no_pattern():
-    assert not is_pattern(Path("shot_0001.png"))
+@pytest.mark.parametrize("name", ["shot_0001.png", "clip #2.mp4", "album #2", "50%done.MOV"])
+def test_other_names_are_no_pattern(name):
+    assert not is_pattern(Path(name))
+
+
+def test_a_file_is_itself_whatever_its_name_looks_like(tmp_path):
+    pictures(tmp_path, [3], name="take #{}.png")
+    (tmp_path / "take #.png").touch()
+    assert not is_pattern(tmp_path / "take #.png")
+    assert not is_pattern(tmp_path / "take #3.png")
+
+
+def test_hidden_files_are_no_frames(tmp_path):
+    pictures(tmp_path, range(3))
+    (tmp_path / "._shot_0000.png").touch()
+    assert probe_film(tmp_path).frames == 3
 
 
 def test_frames_come_by_number(tmp_path):
@@ -59,7 +79,7 @@ def test_sixteen_bits_stay(tmp_path):
 
 def test_a_hole_is_named(tmp_path):
     pictures(tmp_path, [1, 2, 4, 6])
-    with pytest.raises(Problem, match=r"hole: “shot_0003.png” and 1 more is missing"):
+    with pytest.raises(Problem, match=r"hole: “shot_0003.png” and 1 more are missing"):
         probe_film(tmp_path / "shot_%04d.png")
 
 

@@ -2,14 +2,21 @@
 
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
-from inference.media.codecs import CODECS, codec_for, look_of
+from inference.media.codecs import (
+    CODECS,
+    FILM_TARGETS,
+    codec_for,
+    container_of,
+    look_of,
+)
 from inference.media.film import open_film, probe_film
 from inference.media.joining import Span, join, packets_of
-from inference.media.writer import PartWriter
-from inference.values import Problem
+from inference.media.writer import PartWriter, stream_in
+from inference.values import Picture, Problem, in_depth
 from tests import filmed
 
 WHOLE = Span(None, None, Fraction(0))
@@ -54,6 +61,52 @@ def test_each_codec_keeps_times_and_pixels(tmp_path, codec, suffix):
     assert np.abs(first.astype(float) / (257 if clip.depth > 8 else 1) - filmed.frame(0)).mean() < 3
 
 
+@pytest.mark.parametrize("colors", [(2, 1, 1, 1), (1, 5, 5, 6), (1, 9, 9, 14)])
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        ("h264", ".mp4"), ("hevc", ".mp4"), ("av1", ".mp4"), ("vp9", ".webm"), ("prores", ".mov"),
+        ("ffv1", ".mkv"), ("dnxhr", ".mov"), ("mjpeg", ".mov"),
+    ],
+)  # fmt: skip
+def test_each_codec_shows_the_colours_of_its_clip(tmp_path, codec, suffix, colors):
+    def ramps(_number, width, height):
+        x, y = np.meshgrid(np.linspace(0, 255, width), np.linspace(0, 255, height))
+        return np.dstack([x, y, 255 - x]).astype(np.uint8)
+
+    source = filmed.make_clip(
+        tmp_path / "clip.mp4", (0, 512), size=(256, 128), colors=colors, picture=ramps,
+        pixels="yuv420p10le",
+    )  # fmt: skip
+    rewritten(source, tmp_path / f"out{suffix}", tmp_path, codec)
+    before, after = (probe_film(path) for path in (source, tmp_path / f"out{suffix}"))
+    assert (after.primaries, after.transfer) == (before.primaries, before.transfer)
+    shown = [next(open_film(clip).frames()).picture() for clip in (before, after)]
+    pixels = [in_depth(picture.pixels, np.uint8).astype(int) for picture in shown]
+    assert np.abs(pixels[0] - pixels[1]).mean() < 2
+
+
+@pytest.mark.parametrize("codec", [codec.name for codec in CODECS])
+def test_each_kind_of_file_takes_the_codecs_that_it_says(tmp_path, codec):
+    clip = probe_film(filmed.make_clip(tmp_path / "clip.mp4", (0,), size=(256, 128)))
+    for suffix in FILM_TARGETS:
+        target = tmp_path / f"out{suffix}"
+        try:
+            look = look_of(clip, target, codec_for(target, codec))
+        except Problem:
+            continue
+        with av.open(str(target), "w", format=container_of(target)) as out:
+            film = stream_in(out, look)
+            out.start_encoding()
+            picture = Picture(filmed.frame(0, 256, 128))
+            writer = PartWriter(tmp_path / "part", look)
+            writer.write(picture, 0)
+            writer.finish()
+            for packet in packets_of([tmp_path / "part"]):
+                packet.stream = film
+                out.mux(packet)
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
 def test_turn_aspect_and_colours_are_kept(tmp_path, suffix):
     source = filmed.make_clip(
@@ -79,8 +132,6 @@ def test_sound_words_and_title_are_copied(tmp_path, suffix):
     assert clip.sounds == ("aac (fra)",)
     assert [name.split()[0] for name in clip.subtitles] == ["mov_text"]
     assert filmed.sound_of(target) == filmed.sound_of(source)
-    import av
-
     with av.open(str(target)) as out:
         assert out.metadata["title"] == "The Rink"
 
@@ -118,8 +169,6 @@ def test_no_codec_reorders_frames(tmp_path):
         look = look_of(clip, tmp_path / "x.mov", codec)
         writer = PartWriter(tmp_path / "part", look)
         for number in range(6):
-            from inference.values import Picture
-
             writer.write(Picture(filmed.frame(number, 256, 128)), 512 * number)
         writer.finish()
         packets = list(packets_of([tmp_path / "part"]))
