@@ -19,7 +19,7 @@ from inference.service import InferenceService, Job
 from inference.values import Picture, Problem
 
 EARLY = 0.05
-"""Slow work starts from the document; so far (0..1) its previews are still near to that."""
+"""Slow work starts from the document; so far (0..1) the quick picture says more than its own."""
 
 
 class Wish(Protocol):
@@ -174,10 +174,12 @@ class Runner(QObject):
 
         def advanced(progress: Progress) -> None:
             self.progress_changed.emit(progress)
-            late = (progress.fraction or 0.0) >= EARLY  # before, the quick picture says more
-            if progress.preview is not None and late and self._job is job:
-                figures = {"fraction": progress.fraction or 0.0}
-                self.best = Result((progress.preview,), device=job.device, figures=figures)
+            if progress.preview is None or self._job is not job:
+                return
+            fraction = progress.fraction or 0.0
+            figures = {"fraction": fraction}
+            self.best = Result((progress.preview,), device=job.device, figures=figures)
+            if fraction >= EARLY:
                 show(progress.preview)
 
         def finished(result: Result) -> None:

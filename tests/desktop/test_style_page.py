@@ -289,21 +289,47 @@ def test_the_slow_method_itself(qtbot, editor, styling):
     assert np.array_equal(seen(editor), first)
 
 
-@pytest.fixture
-def slowly(monkeypatch):
-    """The slow method as one that shows white, then waits until it is stopped."""
+@pytest.fixture(params=[0.25])
+def slowly(request, monkeypatch):
+    """The slow method as one that shows white, so far on its way, and waits until it is stopped."""
+    stays_at = request.param
 
     def run(request, context):
         picture = request.inputs.picture
         white = picture.with_pixels(np.full_like(picture.pixels, 255))
         if request.settings.method != "optimise":
             return Result((white,))
-        context.checkpoint(0.01, "Painting", picture)  # too near to the photograph to be shown
+        context.checkpoint(0.005, "Painting", picture)  # too near to the photograph to be shown
         while True:
-            context.checkpoint(0.25, "Painting", white)
+            context.checkpoint(stays_at, "Painting", white)
             time.sleep(0.02)
 
     monkeypatch.setattr(tasks, "run", run)
+
+
+def wait_for_best(qtbot, styling, fraction) -> None:
+    def is_there() -> bool:
+        best = styling._runner.best
+        return best is not None and best.figures["fraction"] == fraction
+
+    qtbot.waitUntil(is_there, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("slowly", [0.01], indirect=True)
+@pytest.mark.usefixtures("slowly")
+def test_even_what_is_too_early_to_be_shown_is_kept(qtbot, editor, styling):
+    styling.set_settings(StylizeSettings(method="optimise"))
+    styling.run()
+    wait_for_best(qtbot, styling, 0.01)
+    styling.cancel()
+    settled(qtbot, editor)
+    assert (seen(editor) == 255).all()
+    assert layer_of(editor).recipe.settings["stopped_at"] == 0.01
+    styling.run()
+    wait_for_best(qtbot, styling, 0.01)
+    assert (editor.styling._runner._job.request.inputs.earlier.pixels == 255).all()
+    styling.cancel()
+    settled(qtbot, editor)
 
 
 @pytest.mark.usefixtures("slowly")
@@ -311,7 +337,7 @@ def test_slow_work_is_watched_and_its_best_is_kept_when_it_is_stopped(qtbot, edi
     before = seen(editor)
     styling.set_settings(StylizeSettings(method="optimise"))
     styling.run()
-    qtbot.waitUntil(lambda: styling._runner.best is not None, timeout=WAIT_MS)
+    wait_for_best(qtbot, styling, 0.25)
     assert styling.preview is not None
     styling.cancel()
     settled(qtbot, editor)
@@ -325,7 +351,7 @@ def test_slow_work_is_watched_and_its_best_is_kept_when_it_is_stopped(qtbot, edi
     editor.history.redo()
     assert (seen(editor) == 255).all()
     styling.run()
-    qtbot.waitUntil(lambda: styling._runner.best is not None, timeout=WAIT_MS)
+    wait_for_best(qtbot, styling, 0.25)
     asked = editor.styling._runner._job.request.inputs
     assert (asked.earlier.pixels == 255).all(), "it goes on from where it was"
     assert layer_of(editor).recipe.settings["went_on"] == 0.25
