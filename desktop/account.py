@@ -173,7 +173,7 @@ class Account:
     def _list_problems(self) -> None:
         several = len(self.inputs) > 1
         if several and self.problems:
-            say(f"{len(self.problems)} of {len(self.inputs)} could not be done:")
+            say(f"{len(self.problems)} of {len(self.inputs)} files could not be done:")
         for told in self.problems:
             name = f"{Path(told['input']).name}: " if several else ""
             say(f"{name}{told['sentence']} {told['remedy']}".strip())

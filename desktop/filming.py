@@ -13,6 +13,7 @@ from desktop.account import Account, each, say
 from desktop.export_settings import OF_FILMS, Refusal, Refusals, refusals
 from desktop.film_options import OF_STILLS, refusals_of_source
 from inference.features import FilmSettings
+from inference.media.atomic import make_folder
 from inference.media.names import FILMS, is_film
 from inference.request import Cancelled, Context, Request
 from inference.values import Picture, Problem
@@ -90,7 +91,7 @@ def _films_in(source: Path, output: Path) -> list[Pair]:
     if found and output.suffix and not output.is_dir():
         raise Problem("IN is a folder, OUT is not.", remedy="Give a folder as OUT.")
     if found:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output)
     return [(path, output / name) for path, name in zip(found, _names_for(found), strict=True)]
 
 

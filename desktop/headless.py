@@ -21,7 +21,7 @@ from desktop.export_settings import ExportSettings, WriteSettings
 from desktop.needs import announcement, left_out
 from inference import tasks
 from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
-from inference.media.atomic import check_place
+from inference.media.atomic import check_place, make_folder
 from inference.media.color import LumaReport, luma_report
 from inference.media.picture import (
     READABLE,
@@ -215,8 +215,10 @@ def pairs(source: Path, output: Path, *, one_only: bool) -> list[tuple[Path, Pat
         raise Problem("IN is a folder, OUT is not.", remedy="Give a folder as OUT.")
     pictures = pictures_in(source)
     if not pictures:
-        raise Problem(f"There is no picture in {source}.", remedy="Choose another folder.")
-    output.mkdir(parents=True, exist_ok=True)
+        raise Problem(
+            f"There is neither a picture nor a film in {source}.", remedy="Choose another folder."
+        )
+    make_folder(output)
     return [(picture, output / picture.name) for picture in pictures]
 
 

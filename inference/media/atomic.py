@@ -62,6 +62,12 @@ def check_place(path: Path, overwrite: bool = False) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those that it is to lie in, where they are not there; raises Problem."""
+    with _explained(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def _new_part(target: Path) -> BinaryIO:
     """A new file beside the target, locked as long as it is open; leftovers are removed."""
     for number in itertools.count(1):
@@ -166,6 +172,11 @@ def writing_problem(error: OSError, target: Path) -> Problem:
     elif error.errno in _FORBIDDEN:
         sentence, remedy = (
             f"{name} cannot be written, because the folder {folder} is read-only for you.",
+            "Choose another folder.",
+        )
+    elif error.errno == errno.ENOENT and target.parent.is_dir():  # of the system, such as /proc
+        sentence, remedy = (
+            f"{name} cannot be written, because the folder {folder} takes no files.",
             "Choose another folder.",
         )
     elif error.errno in {errno.ENOENT, errno.ENOTDIR}:

@@ -276,7 +276,7 @@ def test_a_folder_keeps_names_and_one_bad_file_stops_no_other(tmp_path, capsys):
     assert sorted(path.name for path in target.iterdir()) == ["a.png", "c.tif"]
     assert len(told["inputs"]) == 3
     assert [Path(problem["input"]).name for problem in told["problems"]] == ["b.jpg"]
-    assert "1 of 3 pictures" in output.err.splitlines()[-2]
+    assert "1 of 3 files" in output.err.splitlines()[-2]
     assert "b.jpg" in output.err.splitlines()[-1]
 
 

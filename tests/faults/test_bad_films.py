@@ -1,6 +1,7 @@
 """Bad clips and bad styles at the command line: one sentence, exit 2, nothing under the target."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -108,6 +109,28 @@ def test_bad_wishes(command, target, words, sentence, tmp_path, capsys):
     assert cli.main(given(command, source, tmp_path / target, *words)) == 2
     assert sentence in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_of_bad_clips(command, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    for name in ("a.mp4", "b.mkv"):
+        (tmp_path / "in" / name).write_text("words")
+    assert cli.main(given(command, tmp_path / "in", tmp_path / "out")) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "2 of 2 files could not be done:"
+    assert [line[:7] for line in said[1:]] == ["a.mp4: ", "b.mkv: "]
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs /proc")
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("target", ["/proc/out.mp4", "/proc/out"])
+def test_a_folder_of_the_system(command, target, tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    source = filmed.make_clip(tmp_path / "in" / "clip.mp4")
+    assert cli.main(given(command, source if "." in target else source.parent, target)) == 2
+    assert "the folder “/proc” takes no files. Choose another" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", COMMANDS)
