@@ -364,7 +364,9 @@ def test_a_folder_into_a_picture_is_refused(tmp_path, capsys):
 
 def test_a_folder_without_pictures_is_refused(tmp_path, capsys):
     (tmp_path / "in").mkdir()
-    assert "neither a picture nor a film" in refused(capsys, tmp_path / "in", "-o", tmp_path / "out")
+    assert "neither a picture nor a film" in refused(
+        capsys, tmp_path / "in", "-o", tmp_path / "out"
+    )
     assert not (tmp_path / "out").exists()
 
 
