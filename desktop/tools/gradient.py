@@ -9,13 +9,13 @@ from desktop.studio import Studio
 from desktop.tools.drawing import ring, two_tone
 from desktop.tools.options import BrushOptions
 from desktop.tools.target import target_of
-from desktop.tools.tool import Pointer, Surface, Tool
+from desktop.tools.tool import DragTool, Pointer
 from inference.values import Array, Problem, Region
 
 _LEAST = 1.0  # pixels; a shorter line has no direction
 
 
-class Gradient(Tool):
+class Gradient(DragTool):
     """Drag from where the colour is full to where it ends."""
 
     name = "gradient"
@@ -23,53 +23,26 @@ class Gradient(Tool):
     icon = "gradient"
     key = "G"
 
-    def __init__(self, surface: Surface) -> None:
-        super().__init__(surface)
-        self._start: Pointer | None = None
-        self._end: Pointer | None = None
-
     @classmethod
     def options(cls, studio: Studio) -> QWidget:
         """Colour and opacity."""
         return BrushOptions(studio.brush, with_size=False)
 
-    @property
-    def busy(self) -> bool:
-        """A line is being drawn."""
-        return self._start is not None
-
-    def begin(self, pointer: Pointer) -> None:
-        """Where the colour is full."""
-        self._start = self._end = pointer
-
-    def move(self, pointer: Pointer) -> None:
-        """Where it ends."""
-        self._end = pointer
-        self.surface.refresh()
-
-    def finish(self, pointer: Pointer) -> None:
+    def done(self, start: Pointer, end: Pointer) -> None:
         """Lay it, as one step."""
-        start, self._start = self._start, None
-        if start is not None and abs(pointer.x - start.x) + abs(pointer.y - start.y) >= _LEAST:
-            try:
-                self._lay(start, pointer)
-            except Problem as problem:
-                self.studio.report(problem)
-        self.surface.refresh()
-
-    def cancel(self) -> None:
-        """No gradient."""
-        self._start = None
-        self.surface.refresh()
-
-    def paint(self, painter: QPainter) -> None:
-        """The line, a ring where the colour is full."""
-        if self._start is None or self._end is None:
+        if abs(end.x - start.x) + abs(end.y - start.y) < _LEAST:
             return
-        path = QPainterPath(self._start.view)
-        path.lineTo(self._end.view)
+        try:
+            self._lay(start, end)
+        except Problem as problem:
+            self.studio.report(problem)
+
+    def mark(self, painter: QPainter, start: Pointer, end: Pointer) -> None:
+        """The line, a ring where the colour is full."""
+        path = QPainterPath(start.view)
+        path.lineTo(end.view)
         two_tone(painter, path)
-        ring(painter, self._start.view, 5)
+        ring(painter, start.view, 5)
 
     def _lay(self, start: Pointer, end: Pointer) -> None:
         brush, document = self.studio.brush, self.editor.document

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
@@ -18,7 +19,7 @@ _SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifie
 
 
 class Select(Tool):
-    """What the three have in common: a way of the pointer becomes a selection."""
+    """What all have in common: a way of the pointer becomes a selection."""
 
     help = str(QT_TRANSLATE_NOOP("Tools", "Shift adds, Alt takes away, a click frees all."))
     shows_kept_grey = True  # what is selected may be kept grey
@@ -90,44 +91,46 @@ class Select(Tool):
         self.editor.push(SetSelection(self.editor.document, selection))
 
 
-class SelectRectangle(Select):
-    """Drag from corner to corner."""
+class SelectBox(Select):
+    """Drag from corner to corner of the box around it."""
+
+    outline: ClassVar[Callable[[QPainterPath, QRectF], None]]
+    """Adds what lies in a box to a path."""
+    fill: ClassVar[Callable[[int, int, Region], TiledImage]]
+    """Selects it in a document of that width and height."""
+
+    def shape(self, way: list[Pointer]) -> QPainterPath:
+        """Of whole pixels, turned with the view."""
+        region = region_between(way[0], way[-1])
+        path = QPainterPath()
+        type(self).outline(path, QRectF(region.x, region.y, region.width, region.height))
+        return self.surface.transform().map(path)
+
+    def inside(self, way: list[Pointer], width: int, height: int) -> TiledImage:
+        """All of it."""
+        return type(self).fill(width, height, region_between(way[0], way[-1]))
+
+
+class SelectRectangle(SelectBox):
+    """All pixels of the box."""
 
     name = "select-rectangle"
     label = str(QT_TRANSLATE_NOOP("Tools", "Rectangle selection"))
     icon = "select-rectangle"
     key = "Ctrl+R"
-
-    def shape(self, way: list[Pointer]) -> QPainterPath:
-        """A rectangle of whole pixels, turned with the view."""
-        region = region_between(way[0], way[-1])
-        path = QPainterPath()
-        path.addRect(QRectF(region.x, region.y, region.width, region.height))
-        return self.surface.transform().map(path)
-
-    def inside(self, way: list[Pointer], width: int, height: int) -> TiledImage:
-        """All pixels of it."""
-        return selections.rectangle(width, height, region_between(way[0], way[-1]))
+    outline = QPainterPath.addRect
+    fill = selections.rectangle
 
 
-class SelectEllipse(Select):
-    """Drag from corner to corner of the box around it."""
+class SelectEllipse(SelectBox):
+    """As large as the box, with a soft edge."""
 
     name = "select-ellipse"
     label = str(QT_TRANSLATE_NOOP("Tools", "Ellipse selection"))
     icon = "select-ellipse"
     key = "J"
-
-    def shape(self, way: list[Pointer]) -> QPainterPath:
-        """An ellipse, turned with the view."""
-        region = region_between(way[0], way[-1])
-        path = QPainterPath()
-        path.addEllipse(QRectF(region.x, region.y, region.width, region.height))
-        return self.surface.transform().map(path)
-
-    def inside(self, way: list[Pointer], width: int, height: int) -> TiledImage:
-        """All of it, with a soft edge."""
-        return selections.ellipse(width, height, region_between(way[0], way[-1]))
+    outline = QPainterPath.addEllipse
+    fill = selections.ellipse
 
 
 class SelectLasso(Select):

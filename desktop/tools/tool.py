@@ -132,3 +132,49 @@ class Tool:
 
     def paint(self, painter: QPainter) -> None:
         """Draw the tool's marks in logical pixels of the canvas, over the picture."""
+
+
+class DragTool(Tool):
+    """A tool that is dragged from one place to another; what it does comes when it is let go."""
+
+    def __init__(self, surface: Surface) -> None:
+        super().__init__(surface)
+        self._start: Pointer | None = None
+        self._end: Pointer | None = None
+
+    def done(self, start: Pointer, end: Pointer) -> None:
+        """It was let go."""
+
+    def mark(self, painter: QPainter, start: Pointer, end: Pointer) -> None:
+        """What is seen meanwhile."""
+
+    @property
+    def busy(self) -> bool:
+        """It is being dragged."""
+        return self._start is not None
+
+    def begin(self, pointer: Pointer) -> None:
+        """From here."""
+        self._start = self._end = pointer
+
+    def move(self, pointer: Pointer) -> None:
+        """As far as here."""
+        self._end = pointer
+        self.surface.refresh()
+
+    def finish(self, pointer: Pointer) -> None:
+        """Let go."""
+        start, self._start = self._start, None
+        self.surface.refresh()
+        if start is not None:
+            self.done(start, pointer)
+
+    def cancel(self) -> None:
+        """Nothing is done."""
+        self._start = None
+        self.surface.refresh()
+
+    def paint(self, painter: QPainter) -> None:
+        """The mark."""
+        if self._start is not None and self._end is not None:
+            self.mark(painter, self._start, self._end)

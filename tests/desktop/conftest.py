@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.document import selection
 from desktop.document.document import Document
@@ -139,3 +140,26 @@ def at_work(window):
     """The window with a small grey document in it."""
     window.studio.open_picture(Picture(noise(np.uint8, 6, 48, 64, 1)), "Photo")
     return window
+
+
+@pytest.fixture
+def shown(qtbot):
+    """The function that shows a widget in a size, and gives it back.
+
+    It stands on a ground without a layout: the offscreen platform warns of windows of fixed size.
+    """
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.resize(1000, 800)
+
+    def show(widget, width=320, height=640):
+        widget.setParent(ground)
+        widget.setGeometry(20, 20, width, height)
+        widget.show()
+        ground.show()
+        qtbot.waitExposed(ground)
+        ground.activateWindow()
+        QApplication.processEvents()
+        return widget
+
+    return show

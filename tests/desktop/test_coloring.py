@@ -6,22 +6,11 @@ import pytest
 from desktop.commands import AddLayer, DeleteLayer, DuplicateLayer, MergeDown
 from desktop.document.layers import GeneratedLayer, HintLayer, RasterLayer
 from desktop.document.tiles import TiledImage
-from desktop.preferences import Preferences
-from desktop.studio import Studio
 from inference.features import ColorizeSettings
-from inference.service import InferenceService
 from inference.values import Hint, Picture
 
 RED = Hint(((40.0, 30.0),), (200, 40, 30), 4.0)
 WAIT_MS = 20_000
-
-
-@pytest.fixture
-def studio(qapp, tmp_path):
-    service = InferenceService()
-    studio = Studio(service, Preferences(tmp_path / "preferences.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
 
 
 def scene(width=96, height=64, dtype=np.uint8) -> Picture:

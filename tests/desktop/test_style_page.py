@@ -13,26 +13,15 @@ from desktop.document.layers import GeneratedLayer, Recipe
 from desktop.document.project import load_project, save_project
 from desktop.document.selection import rectangle
 from desktop.document.tiles import Region
-from desktop.preferences import Preferences
-from desktop.studio import Studio
 from desktop.style_page import Share, Styling, styles_of
 from inference import tasks
 from inference.cabinet.styles import styles as named_styles
 from inference.features import LessonSettings, StylizeSettings
 from inference.request import Result
-from inference.service import InferenceService
 from inference.values import Picture
 
 WAIT_MS = 60_000
 FIRST, SECOND, THIRD, FOURTH, FIFTH = (style.name for style in named_styles()[:5])
-
-
-@pytest.fixture
-def studio(qapp, tmp_path):
-    service = InferenceService()
-    studio = Studio(service, Preferences(tmp_path / "preferences.json"), tmp_path / "state")
-    yield studio
-    studio.shut_down()
 
 
 def photograph(width=96, height=64, dtype=np.uint8) -> Picture:

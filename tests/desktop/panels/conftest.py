@@ -2,7 +2,6 @@
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.document.layers import GroupLayer, RasterLayer
 from desktop.shell.actions import ACTIONS
@@ -40,23 +39,3 @@ def actions(qapp):
         actions[declared.id] = QAction(declared.label)
         actions[declared.id].setToolTip(f"{declared.label} (key)")
     return actions
-
-
-@pytest.fixture
-def shown(qtbot):
-    """The function that shows a panel, and gives it back."""
-    ground = QWidget()
-    qtbot.addWidget(ground)
-    ground.resize(340, 720)
-
-    def show(panel, width=320, height=640):
-        panel.setParent(ground)
-        panel.setGeometry(10, 10, width, height)
-        panel.show()
-        ground.show()
-        qtbot.waitExposed(ground)
-        ground.activateWindow()
-        QApplication.processEvents()
-        return panel
-
-    return show
