@@ -19,24 +19,16 @@ import cv2
 import numpy as np
 
 from inference import tasks
-from inference.features import (
-    COLORIZE,
-    STYLIZE,
-    ColorizeInputs,
-    ColorizeSettings,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-)
 from inference.film.export import export
 from inference.film.measure import Tally, figures_of
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.media.film import open_film, probe_film
 from inference.media.picture import read_picture
-from inference.request import Context, Request
+from inference.request import Context
 from inference.tasks.film import Frames
 from inference.values import Array, Picture
 from tests import filmed
+from tests.benchmarks.asked import coloring, painting
 
 ROOT = Path(__file__).parents[2]
 PHOTOGRAPHS = ("prokudin_harvesters_bw", "prokudin_train_bw", "detroit_bw", "migrant_mother_bw")
@@ -61,7 +53,7 @@ class Colorized:
     def __call__(self, picture: Picture, context: Context) -> Picture:
         key = picture.pixels.tobytes()
         if key not in self._made:
-            request = Request(COLORIZE, ColorizeInputs(picture), ColorizeSettings(), device="cpu")
+            request = coloring(picture, device="cpu")
             self._made[key] = tasks.run(request, context).pictures[0]
         return self._made[key]
 
@@ -153,8 +145,7 @@ def measured(name: str, filmed_frames: list[Array], folder: Path) -> tuple[str, 
 def painted(stem: str, style: str, data: Path, folder: Path, seconds: float) -> str:
     """One row of the table of paintings."""
     nothing = Picture(np.zeros((1, 1, 3), np.uint8))
-    inputs = StylizeInputs(nothing, (StyleChoice(style),))
-    task = Frames((Request(STYLIZE, inputs, StylizeSettings(), device="cpu"),))
+    task = Frames((painting(nothing, style, device="cpu"),))
     source, target = data / "film" / f"{stem}.mp4", folder / "painted.mp4"
     order = filmed.order(source, target, task, keeps_light=False, stop=seconds, overwrite=True)
     report = export(order, Context())

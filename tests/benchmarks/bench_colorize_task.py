@@ -11,16 +11,11 @@ import time
 import cv2
 import numpy as np
 
-from inference.features import (
-    COLORIZE,
-    SUGGEST,
-    ColorizeInputs,
-    ColorizeSettings,
-    SuggestionSettings,
-)
+from inference.features import SUGGEST, ColorizeInputs, SuggestionSettings
 from inference.request import Context, Progress, Request
 from inference.tasks import run
-from inference.values import Hint, Hints, Picture
+from inference.values import Hint, Picture
+from tests.benchmarks.asked import coloring
 
 PLACES = ((x, y) for x in range(20, 256, 80) for y in range(30, 190, 60))
 HINTS = tuple(Hint((place,), (180, 60, 60)) for place in PLACES)
@@ -49,9 +44,7 @@ def noise(width: int, height: int, seed: int = 0) -> Picture:
 def seconds(picture: Picture, hints: tuple[Hint, ...] = ()) -> tuple[float, float]:
     """For one picture: all of it, and the longest time between two checkpoints."""
     watch = Watch()
-    request = Request(
-        COLORIZE, ColorizeInputs(picture, Hints(hints)), ColorizeSettings(), device="cpu"
-    )
+    request = coloring(picture, hints, device="cpu")
     began = time.perf_counter()
     run(request, Context(watch))
     return time.perf_counter() - began, watch.longest

@@ -25,23 +25,15 @@ import cv2
 import torch
 
 from inference import tasks
-from inference.features import (
-    COLORIZE,
-    STYLIZE,
-    ColorizeInputs,
-    ColorizeSettings,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-)
 from inference.film import frames as stages
 from inference.film.segments import Segment, Shelf
 from inference.film.shots import survey
 from inference.media.codecs import codec_for, look_of
 from inference.media.film import open_film, probe_film
-from inference.request import Context, Request
+from inference.request import Context
 from inference.values import Array, Picture
 from tests import filmed
+from tests.benchmarks.asked import coloring, painting
 
 ROOT = Path(__file__).parents[2]
 CLIP = ROOT / "resources" / "samples" / "chaplin_bw.mp4"
@@ -49,15 +41,12 @@ CLIP = ROOT / "resources" / "samples" / "chaplin_bw.mp4"
 
 def colorized(picture: Picture, context: Context) -> Picture:
     """The real task."""
-    request = Request(COLORIZE, ColorizeInputs(picture), ColorizeSettings(), device="cpu")
-    return tasks.run(request, context).pictures[0]
+    return tasks.run(coloring(picture, device="cpu"), context).pictures[0]
 
 
 def painted(picture: Picture, context: Context) -> Picture:
     """The other one."""
-    inputs = StylizeInputs(picture, (StyleChoice("starry_night"),))
-    request = Request(STYLIZE, inputs, StylizeSettings(), device="cpu")
-    return tasks.run(request, context).pictures[0]
+    return tasks.run(painting(picture, device="cpu"), context).pictures[0]
 
 
 @dataclass

@@ -18,41 +18,23 @@ import torch
 from inference import device as devices
 from inference import tasks
 from inference.cabinet import loading
-from inference.features import (
-    COLORIZE,
-    STYLIZE,
-    ColorizeInputs,
-    ColorizeSettings,
-    StyleChoice,
-    StylizeInputs,
-    StylizeSettings,
-)
+from inference.features import StylizeSettings
 from inference.request import Context, Request
 from inference.tasks import sight
 from inference.values import Picture
+from tests.benchmarks.asked import coloring, painting
 from tests.benchmarks.bench_colorize_task import Watch, noise
 
-NIGHT = (StyleChoice("starry_night"),)
 SLOW = StylizeSettings(method="optimise", iterations=20)
 WORK: tuple[tuple[str, tuple[int, int], int, Callable[[Picture], Request]], ...] = (
-    ("colour 496 x 360", (496, 360), 30, lambda p: colored(p)),
-    ("paint 1280 x 720", (1280, 720), 20, lambda p: painted(p)),
-    ("paint 1920 x 1080", (1920, 1080), 10, lambda p: painted(p)),
-    ("colour 24 megapixels", (6000, 4000), 1, lambda p: colored(p)),
-    ("paint 24 megapixels", (6000, 4000), 1, lambda p: painted(p)),
-    ("slow, 20 at 512 px", (640, 512), 1, lambda p: painted(p, SLOW)),
+    ("colour 496 x 360", (496, 360), 30, coloring),
+    ("paint 1280 x 720", (1280, 720), 20, painting),
+    ("paint 1920 x 1080", (1920, 1080), 10, painting),
+    ("colour 24 megapixels", (6000, 4000), 1, coloring),
+    ("paint 24 megapixels", (6000, 4000), 1, painting),
+    ("slow, 20 at 512 px", (640, 512), 1, lambda p: painting(p, settings=SLOW)),
 )
 SIZES = {"colorizer": (256, 288), "stylist": (560, 960)}  # of pictures that networks are shown
-
-
-def colored(picture: Picture) -> Request:
-    """The question."""
-    return Request(COLORIZE, ColorizeInputs(picture), ColorizeSettings())
-
-
-def painted(picture: Picture, settings: StylizeSettings | None = None) -> Request:
-    """The other one."""
-    return Request(STYLIZE, StylizeInputs(picture, NIGHT), settings or StylizeSettings())
 
 
 def pace(device: str, size: tuple[int, int], turns: int, ask: Callable[[Picture], Request]) -> str:
@@ -98,7 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     for name in (options.device, options.device, "cpu"):
         began = time.perf_counter()
-        tasks.run(replace(colored(noise(64, 64)), device=name), Context())
+        tasks.run(replace(coloring(noise(64, 64)), device=name), Context())
         taken = time.perf_counter() - began
         print(f"{devices.name(name)}: {taken:.2f} s for a small picture", flush=True)
     for title, size, turns, ask in WORK:
