@@ -47,8 +47,8 @@ def _run_command(arguments: list[str]) -> int:
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):  # an import cannot go on once it was broken off
         signal.signal(number, lambda received, _frame: asked.append(received))
-    from desktop.account import listen_for_stop
-    from desktop.cli import main as run_command
+    from desktop.cli.account import listen_for_stop
+    from desktop.cli.main import main as run_command
 
     listen_for_stop(asked=bool(asked))
     return run_command(arguments)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from desktop.background import Background
-from desktop.coloring import Coloring
 from desktop.document.autosave import Autosave
 from desktop.document.document import Document
 from desktop.document.export import export_document, report_of
@@ -19,9 +18,10 @@ from desktop.document.lock import ProjectLock
 from desktop.document.project import save_project
 from desktop.export_settings import ExportSettings
 from desktop.film.filming import Filming
-from desktop.making import Making
+from desktop.makings.coloring import Coloring
+from desktop.makings.making import Making
+from desktop.makings.styling import Styling
 from desktop.preferences import Preferences
-from desktop.style_page import Styling
 from inference.media.color import LumaReport
 from inference.service import InferenceService
 from inference.values import Cure, Problem

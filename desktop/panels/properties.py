@@ -15,10 +15,10 @@ from desktop.document.layers import (
     Recipe,
 )
 from desktop.editor import Editor
-from desktop.gallery import Offer
-from desktop.making import Making
+from desktop.makings.gallery import Offer
+from desktop.makings.making import Making
+from desktop.makings.styling import styles_of
 from desktop.studio import Studio
-from desktop.style_page import styles_of
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, Section
 from desktop.widgets.settings_form import SettingsForm

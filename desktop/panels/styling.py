@@ -7,9 +7,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.editor import Editor
-from desktop.gallery import Gallery, Offer
+from desktop.makings.gallery import Gallery, Offer
+from desktop.makings.styling import Share
 from desktop.studio import Studio
-from desktop.style_page import Share
 from desktop.widgets.blend_pad import BlendPad
 from desktop.widgets.buttons import Actions, word_button
 from desktop.widgets.picture_well import PictureWell

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import tifffile
 
-from desktop import cli, needs
+from desktop import needs
+from desktop.cli import main as cli
 from desktop.film import opening
 from inference.media.headers import png_chunk
 from inference.media.picture import read_picture, write_picture
@@ -74,7 +75,7 @@ def test_commands_say_it_before_they_decode(scan, tmp_path, monkeypatch, capsys)
     def refuse(_path):
         raise Problem("It was decoded.")
 
-    monkeypatch.setattr("desktop.headless.read_picture", refuse)
+    monkeypatch.setattr("desktop.cli.pictures.read_picture", refuse)
     words = [str(scan), "-o", str(tmp_path / "out.png"), "--model", MODEL, "--json"]
     assert cli.main(["colorize", *words]) == 2
     shown = capsys.readouterr()

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from desktop import cli
+from desktop.cli import main as cli
 from inference.media.picture import write_picture
 from inference.tasks import manner, painting, sight
 from inference.values import Picture

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from desktop import cli
+from desktop.cli import main as cli
 from inference.media.picture import read_picture
 from tests.untrained import MODEL
 

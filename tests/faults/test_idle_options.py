@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from desktop import cli
+from desktop.cli import main as cli
 from inference import tasks
 from inference.media.picture import write_picture
 from inference.values import Picture

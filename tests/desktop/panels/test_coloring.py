@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
-from desktop.coloring import Suggestion
+from desktop.makings.coloring import Suggestion
 from desktop.panels.coloring import ColoringPanel
 from inference.features import SUGGEST
 from inference.request import Progress, Request

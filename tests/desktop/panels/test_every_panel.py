@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
-from desktop.coloring import Suggestion
+from desktop.makings.coloring import Suggestion
 from desktop.panels.color import ColorPanel
 from desktop.panels.coloring import ColoringPanel
 from desktop.panels.history import HistoryPanel

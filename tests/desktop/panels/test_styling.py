@@ -8,8 +8,8 @@ import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from desktop.makings.styling import Share
 from desktop.panels.styling import StylingPanel
-from desktop.style_page import Share
 from desktop.widgets.blend_pad import PLACES, place_of, weights_at
 from inference.cabinet.styles import styles as named_styles
 from inference.request import Progress

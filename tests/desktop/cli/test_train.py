@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from desktop import cli, upkeep
+from desktop.cli import main as cli
+from desktop.cli import upkeep
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def _goes_on(options: Any) -> bool:
 
 
 def _recipes() -> list[str]:
-    folder = Path(__file__).parents[1] / "inference" / "train"
+    folder = Path(__file__).parents[2] / "inference" / "train"
     marked = "\nclass Options:"  # what makes a file of that folder a recipe
     return sorted(p.stem for p in folder.glob("*.py") if marked in p.read_text("utf-8"))
 

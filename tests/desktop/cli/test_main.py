@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from desktop import cli
+from desktop.cli import main as cli
 from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.picture import read_picture, write_picture
 from inference.request import Context, Request
@@ -20,7 +20,7 @@ from tests.untrained import MODEL
 
 pytestmark = pytest.mark.usefixtures("untrained")
 
-MAIN = Path(__file__).parents[2] / "main.py"
+MAIN = Path(__file__).parents[3] / "main.py"
 HINTS = [
     {"x": 12.5, "y": 20, "rgb": [200, 30, 30], "radius": 3},
     {"path": [[40, 10], [50, 40]], "rgb": [30, 30, 200]},
@@ -98,7 +98,7 @@ def test_an_answer_that_nobody_takes_is_told(monkeypatch, capsys):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("desktop.account.answer", full)
+    monkeypatch.setattr("desktop.cli.account.answer", full)
     assert cli.main(["colorize", "none.png", "-o", "out.png", "--json"]) == 2
     assert "no space left" in capsys.readouterr().err
 
@@ -125,14 +125,16 @@ def test_json_is_one_object_when_stopped(scan, tmp_path, monkeypatch, capsys):
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("desktop.headless.colorize_file", stopped)
+    monkeypatch.setattr("desktop.cli.coloring.colorize_file", stopped)
     assert colorize(scan, "-o", tmp_path / "out.png", "--json") == 130
     told = capsys.readouterr()
     assert json.loads(told.out)["outputs"] == []
     assert told.err == "Cancelled.\n"
 
 
-@pytest.mark.parametrize("moment", ["desktop.account", "desktop.cli", "desktop.headless"])
+@pytest.mark.parametrize(
+    "moment", ["desktop.cli.account", "desktop.cli.main", "desktop.cli.coloring"]
+)
 def test_json_is_one_object_when_stopped_while_importing(moment):
     asked = f"""
 import runpy, signal, sys
@@ -342,7 +344,7 @@ def interrupted(*given):
     threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
     return laid_on(*given)
 colorize.laid_on = interrupted
-from desktop.cli import main
+from desktop.cli.main import main
 sys.exit(main({words!r}))
 """
     done = subprocess.run(

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from desktop import cli
+from desktop.cli import main as cli
 from inference.media.film import open_film, probe_film
 from inference.media.picture import write_picture
 from inference.tasks import manner, painting

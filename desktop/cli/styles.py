@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from desktop.account import DONE, Account, answer, context_for, each, progress, say
-from desktop.export_settings import Refusal, WriteSettings
-from desktop.film_options import codec_in, filled, with_film_options
-from desktop.options import (
+from desktop.cli.account import DONE, Account, answer, context_for, each, progress, say
+from desktop.cli.film_options import codec_in, filled, with_film_options
+from desktop.cli.options import (
     MOST_SEED,
     AsJson,
     Device,
@@ -22,6 +21,7 @@ from desktop.options import (
     named_in,
     with_settings,
 )
+from desktop.export_settings import Refusal, WriteSettings
 from inference.features import StylizeSettings
 from inference.request import Request
 
@@ -66,7 +66,8 @@ def stylize(
     """
     account = Account()
     with account.told(as_json):
-        from desktop import filming, headless, styling
+        from desktop.cli import filming, styling
+        from desktop.cli.pictures import read_mask
 
         films, pictures = filming.divided(source, output, one_only=mask is not None)
         by_chance = settings.method != "optimise" or settings.start == "noise"
@@ -75,7 +76,7 @@ def stylize(
         order = styling.StyleOrder(
             settings=settings,
             styles=styling.read_styles(style),
-            mask=headless.read_mask(mask) if mask else None,
+            mask=read_mask(mask) if mask else None,
             seed=seed,
             model=model,
             device=device,
@@ -103,7 +104,7 @@ def list_styles(
     if sheet is None:
         check_use(context, [{"overwrite": Refusal("It is for --sheet.")}])
     else:
-        from desktop import styling
+        from desktop.cli import styling
 
         with progress() as bars:
             styling.draw_sheet(sheet, context_for(bars, sheet.name), overwrite=overwrite)

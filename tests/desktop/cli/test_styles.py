@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from desktop import cli
+from desktop.cli import main as cli
 from desktop.document.project import load_project
 from inference.media.picture import read_picture, write_picture
 from inference.tasks import manner, optimise, painting

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.account import Account
-from desktop.headless import Done
+from desktop.cli.account import Account
+from desktop.cli.pictures import Done
 from inference.request import Result
 
 

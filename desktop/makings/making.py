@@ -19,7 +19,7 @@ from desktop.document.blend import is_opaque
 from desktop.document.document import Document
 from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Layer, Recipe
 from desktop.document.tiles import TiledImage
-from desktop.runner import Runner, Wish
+from desktop.makings.runner import Runner, Wish
 from inference.media.picture import read_picture
 from inference.request import Feature, Request, Result
 from inference.settings import control_of, settings_from_json, settings_to_json

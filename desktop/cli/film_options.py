@@ -9,8 +9,8 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from desktop.cli.options import named_in, options_of, with_options
 from desktop.export_settings import Refusal, Refusals
-from desktop.options import named_in, options_of, with_options
 from inference.features import FILM, FilmInputs, FilmSettings
 from inference.media.names import is_pattern
 from inference.request import Request

@@ -11,10 +11,10 @@ from PySide6.QtGui import QUndoStack
 from desktop.background import Background
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
-from desktop.gallery import Offer
-from desktop.making import Making
+from desktop.makings.gallery import Offer
+from desktop.makings.making import Making
+from desktop.makings.runner import Runner
 from desktop.preferences import Preferences
-from desktop.runner import Runner
 from inference.cabinet import catalog
 from inference.cabinet.styles import free_name
 from inference.cabinet.styles import styles as named_styles

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from desktop.account import DONE, answer
-from desktop.film_options import Rate, refusals_of_source
-from desktop.options import AsJson, check_use
+from desktop.cli.account import DONE, answer
+from desktop.cli.film_options import Rate, refusals_of_source
+from desktop.cli.options import AsJson, check_use
 from inference.media.names import is_film
 from inference.request import Context
 from inference.values import Clip

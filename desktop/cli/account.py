@@ -22,7 +22,7 @@ from inference.request import Progress as Step
 from inference.values import Problem
 
 if TYPE_CHECKING:
-    from desktop.headless import Done
+    from desktop.cli.pictures import Done
 
 DONE, BAD_INPUT, STOPPED = 0, 2, 130
 _COUNTS = ("frames", "segments", "segments_resumed", "shots")

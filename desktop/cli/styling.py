@@ -6,10 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from desktop.cli.pictures import Done, Order, layer_over, make_file
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
-from desktop.export_settings import WriteSettings
-from desktop.headless import Done, layer_over, make_file
 from desktop.resources import RESOURCES
 from inference import tasks
 from inference.cabinet.styles import NamedStyle, style, styles
@@ -27,17 +26,12 @@ _HEAVIEST = 1_000_000  # of a blend; sums of weights stay finite
 
 
 @dataclass(frozen=True, eq=False)
-class StyleOrder:
-    """How pictures are to be painted and written; the same for every picture of a folder."""
+class StyleOrder(Order):
+    """How pictures are to be painted."""
 
     styles: tuple[StyleChoice, ...]
     settings: StylizeSettings = field(default_factory=StylizeSettings)
     mask: Array | None = None
-    seed: int = 0
-    model: str = ""
-    device: str = "auto"
-    writing: WriteSettings = field(default_factory=WriteSettings)
-    overwrite: bool = False
 
 
 def read_styles(text: str) -> tuple[StyleChoice, ...]:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from desktop.background import Background
 from desktop.document.document import Document
+from desktop.makings.runner import Runner
 from desktop.preferences import Preferences
-from desktop.runner import Runner
 from inference.features import (
     COLORIZE,
     HINT_COLORS,

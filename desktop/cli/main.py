@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from desktop import cli_styles, facts
-from desktop.account import (
+from desktop.cli import facts, styles
+from desktop.cli.account import (
     BAD_INPUT,
     DONE,
     STOPPED,
@@ -21,9 +21,8 @@ from desktop.account import (
     each,
     say,
 )
-from desktop.export_settings import ExportSettings, Refusal, refusals
-from desktop.film_options import codec_in, filled, with_film_options
-from desktop.options import (
+from desktop.cli.film_options import codec_in, filled, with_film_options
+from desktop.cli.options import (
     MOST_SEED,
     AsJson,
     Device,
@@ -36,6 +35,7 @@ from desktop.options import (
     named_in,
     with_settings,
 )
+from desktop.export_settings import ExportSettings, Refusal, refusals
 from inference.features import ColorizeSettings
 from inference.request import Cancelled, Request
 from inference.values import Hints, Problem
@@ -53,7 +53,7 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The networks that are installed.", rich_markup_mode=None)
 app.add_typer(models, name="models", no_args_is_help=True)
-app.add_typer(cli_styles.styles, name="styles", no_args_is_help=True)
+app.add_typer(styles.styles, name="styles", no_args_is_help=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -140,31 +140,32 @@ def colorize(
     """
     account = Account()
     with account.told(as_json):
-        from desktop import filming, headless
+        from desktop.cli import coloring, filming
+        from desktop.cli.pictures import read_mask
 
         films, pictures = filming.divided(source, output, one_only=bool(hints or keep_grey))
         idle = {**idle_of(settings), **({} if reference else _WITHOUT_REFERENCE)}
         check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
-        order = headless.Order(
+        order = coloring.ColorOrder(
             settings=settings,
             hints=Hints(
-                headless.read_hints(hints) if hints else (),
-                headless.read_mask(keep_grey) if keep_grey else None,
+                coloring.read_hints(hints) if hints else (),
+                read_mask(keep_grey) if keep_grey else None,
             ),
-            reference=headless.read_reference(reference) if reference else None,
+            reference=coloring.read_reference(reference) if reference else None,
             seed=seed,
             model=model,
             device=device,
             writing=writing,
             overwrite=overwrite,
         )
-        each(pictures, account, partial(headless.colorize_file, order=order))
-        steps = (headless.request_for(filming.ANY_FRAME, order),)
+        each(pictures, account, partial(coloring.colorize_file, order=order))
+        steps = (coloring.request_for(filming.ANY_FRAME, order),)
         filming.make_films(films, filled(film, steps, overwrite), named_in(context), account)
     return account.code
 
 
-app.command()(cli_styles.stylize)
+app.command()(styles.stylize)
 
 
 # export, info
@@ -191,9 +192,9 @@ def export(
     """Write the picture that a project shows."""  # no network runs; scripts name a device to all
     account = Account()
     with account.told(as_json):
+        from desktop.cli.pictures import figures_of
         from desktop.document.export import check_export, export_document, report_of
         from desktop.document.project import load_project
-        from desktop.headless import figures_of
 
         account.inputs.append(str(project))
         check_use(context, [refusals(output.suffix.lower(), layered=layered)])
@@ -280,7 +281,7 @@ def train(
     """
     account = Account()
     with account.told(as_json):
-        from desktop import upkeep
+        from desktop.cli import upkeep
 
         account.inputs.append(str(data))
         with clock(account.seconds, "run"):
@@ -295,7 +296,7 @@ def train(
 @app.command()
 def selftest(device: Device = "auto", as_json: AsJson = False) -> int:
     """Check this installation: models, colours, lightness, device."""
-    from desktop import upkeep
+    from desktop.cli import upkeep
 
     findings = upkeep.selftest(device)
     if as_json:
@@ -309,7 +310,7 @@ def selftest(device: Device = "auto", as_json: AsJson = False) -> int:
 @app.command()
 def licenses(as_json: AsJson = False) -> int:
     """Show the licence of Grisaille and of all that it is made with."""
-    from desktop import upkeep
+    from desktop.cli import upkeep
 
     if as_json:
         named = (line.strip().split(": ", 1) for line in upkeep.licences() if ": " in line)
@@ -328,7 +329,7 @@ def tour(
     device: Device = "auto",
 ) -> int:
     """Do the main job on the samples, without a window."""
-    from desktop import tour as journey
+    from desktop.cli import tour as journey
 
     return journey.run(output, device)
 
@@ -338,7 +339,7 @@ def _grisaille(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
 ) -> None:
     if version:
-        from desktop import upkeep
+        from desktop.cli import upkeep
 
         typer.echo(f"Grisaille {upkeep.version()}")
         raise typer.Exit

@@ -12,15 +12,16 @@ import cv2
 import numpy as np
 import typer
 
-from desktop import display, styling
-from desktop.account import BAD_INPUT, DONE
+from desktop import display
+from desktop.cli import styling
+from desktop.cli.account import BAD_INPUT, DONE
+from desktop.cli.coloring import ColorOrder, project_of, read_reference, request_for
+from desktop.cli.filming import ANY_FRAME
+from desktop.cli.styling import StyleOrder, read_styles
 from desktop.document.document import Document
 from desktop.document.export import export_document
 from desktop.document.project import load_project, save_project
-from desktop.filming import ANY_FRAME
-from desktop.headless import Order, project_of, read_reference, request_for
 from desktop.resources import SAMPLES
-from desktop.styling import StyleOrder, read_styles
 from inference import tasks
 from inference.features import (
     FILM,
@@ -74,7 +75,7 @@ class Tour:
     def __init__(self, folder: Path, device: str) -> None:
         self._folder = folder
         self._device = device
-        self._plain = Order(device=device)
+        self._plain = ColorOrder(device=device)
         self.troubled = False
 
     def automatic(self, sample: Path) -> None:
@@ -109,7 +110,7 @@ class Tour:
             points = tuple(self._hint(picture, *place) for place in _PLACES)
             told = json.dumps(hints_to_json(points), indent=1)
             (self._folder / f"{_name(sample)}_hints.json").write_text(told + "\n", "utf-8")
-            request = request_for(picture, Order(hints=Hints(points), device=self._device))
+            request = request_for(picture, ColorOrder(hints=Hints(points), device=self._device))
             result = tasks.run(request, Context())
             save_project(project_of(picture, _name(sample), request, result), target)
         return target
@@ -118,7 +119,7 @@ class Tour:
         """Colours taken after another photograph."""
         target = self._folder / f"{_name(sample)}_by_reference.jpg"
         with self._step(f"Coloured after {colored.name}", target):
-            order = Order(reference=read_reference(colored), device=self._device)
+            order = ColorOrder(reference=read_reference(colored), device=self._device)
             write_picture(self._colored(read_picture(sample), order), target, overwrite=True)
 
     def export(self, project: Path) -> None:
@@ -160,7 +161,7 @@ class Tour:
         with self._step("The window", target):
             screenshot(target, project)
 
-    def _colored(self, picture: Picture, order: Order) -> Picture:
+    def _colored(self, picture: Picture, order: ColorOrder) -> Picture:
         request = request_for(picture, order)
         return tasks.run(request, Context()).pictures[0]
 

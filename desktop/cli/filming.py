@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from desktop.account import Account, each, say
+from desktop.cli.account import Account, each, say
+from desktop.cli.film_options import OF_STILLS, refusals_of_source
 from desktop.export_settings import OF_FILMS, Refusal, Refusals, refusals
-from desktop.film_options import OF_STILLS, refusals_of_source
 from inference.features import FilmSettings
 from inference.media.atomic import make_folder
 from inference.media.names import FILMS, is_film
@@ -19,7 +19,7 @@ from inference.request import Cancelled, Context, Request
 from inference.values import Picture, Problem
 
 if TYPE_CHECKING:
-    from desktop.headless import Done
+    from desktop.cli.pictures import Done
 
 Pair = tuple[Path, Path]
 ANY_FRAME = Picture(np.zeros((1, 1, 1), np.uint8))
@@ -35,7 +35,7 @@ def divided(source: Path, output: Path, *, one_only: bool) -> tuple[list[Pair], 
     A film is a clip or numbered pictures; a folder of pictures is one where OUT is named like one.
     Problem where IN and OUT do not fit, or what belongs to one picture meets a film.
     """
-    from desktop.headless import pairs, pictures_in
+    from desktop.cli.pictures import pairs, pictures_in
 
     found = _films(source, output)
     if found and one_only:
@@ -124,7 +124,7 @@ def film_file(
     source: Path, target: Path, film: Request, named: Collection[str], context: Context
 ) -> "Done":
     """Make one film; raises Problem or Cancelled."""
-    from desktop.headless import Done
+    from desktop.cli.pictures import Done
     from inference import tasks
     from inference.film.export import is_begun
 

@@ -13,7 +13,7 @@ from desktop.document.layers import GeneratedLayer, Recipe
 from desktop.document.project import load_project, save_project
 from desktop.document.selection import rectangle
 from desktop.document.tiles import Region
-from desktop.style_page import Share, Styling, styles_of
+from desktop.makings.styling import Share, Styling, styles_of
 from inference import tasks
 from inference.cabinet.styles import styles as named_styles
 from inference.features import LessonSettings, StylizeSettings
@@ -205,7 +205,7 @@ def test_a_project_made_without_a_window_is_taken_up(studio):
 
 
 def test_a_picture_is_learned_gets_a_name_and_is_chosen_by_it(qtbot, editor, styling, monkeypatch):
-    monkeypatch.setattr("desktop.style_page.LessonSettings", lambda: LessonSettings(seconds=1))
+    monkeypatch.setattr("desktop.makings.styling.LessonSettings", lambda: LessonSettings(seconds=1))
     monkeypatch.setattr("inference.tasks.learn_style.SIDE_PX", 64)
     monkeypatch.setattr("inference.tasks.manner.STYLE_PX", 64)
     assert styling.learnable is None  # what is chosen has a name

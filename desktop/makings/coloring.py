@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from desktop.background import Background
-from desktop.colorist import Colorist, ColorWish
 from desktop.document.document import Document
 from desktop.document.layers import HintLayer, Layer, Recipe, new_id
 from desktop.document.selection import to_mask
-from desktop.making import Making
+from desktop.makings.colorist import Colorist, ColorWish
+from desktop.makings.making import Making
 from desktop.preferences import Preferences
 from inference.features import COLORIZE, ColorizeSettings
 from inference.request import Result

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop.background import Background
 from desktop.document.document import Document
 from desktop.document.layers import new_id
+from desktop.makings.source import Source
 from desktop.preferences import Preferences
-from desktop.source import Source
 from inference.request import Feature, Progress, Request, Result
 from inference.service import InferenceService, Job
 from inference.values import Picture, Problem

@@ -1,28 +1,26 @@
-"""The work of the window without a window: files in, the same requests, files out.
+"""What commands do with pictures, whatever is made of them: files in, requests, files out.
 
 No Qt. torch is imported when the first request runs.
 """
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from desktop.account import say
+from desktop.cli.account import say
 from desktop.document.document import Document
-from desktop.document.layers import BlendMode, GeneratedLayer, HintLayer, Recipe
+from desktop.document.layers import BlendMode, GeneratedLayer, Recipe
 from desktop.document.manifest import check_size
 from desktop.document.project import save_project
-from desktop.export_settings import ExportSettings, WriteSettings
+from desktop.export_settings import WriteSettings
 from desktop.needs import announcement, left_out
 from inference import tasks
-from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.atomic import check_place, make_folder
-from inference.media.color import LumaReport, luma_report
+from inference.media.color import LumaReport
 from inference.media.picture import (
     READABLE,
     WRITABLE,
@@ -31,31 +29,19 @@ from inference.media.picture import (
     write_picture,
 )
 from inference.request import Context, Request, Result
-from inference.settings import settings_to_json
-from inference.values import (
-    Array,
-    Hint,
-    Hints,
-    Picture,
-    Problem,
-    hints_from_json,
-    in_depth,
-)
+from inference.values import Array, Picture, Problem, in_depth
 
 PROJECT = ".grisaille"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Order:
-    """How pictures are to be coloured and written; the same for every picture of a folder."""
+    """How pictures are to be made and written; the same for every picture of a folder."""
 
-    settings: ColorizeSettings = field(default_factory=ColorizeSettings)
-    hints: Hints = field(default_factory=Hints)
-    reference: Picture | None = None
     seed: int = 0
     model: str = ""
     device: str = "auto"
-    writing: ExportSettings = field(default_factory=ExportSettings)
+    writing: WriteSettings = field(default_factory=WriteSettings)
     overwrite: bool = False
 
 
@@ -69,37 +55,15 @@ class Done:
     write: float
 
 
-def colorize_file(source: Path, target: Path, order: Order, context: Context) -> Done:
-    """Colour one picture and write it, or a project of it; raises Problem or Cancelled."""
-    done = make_file(source, target, order, context, request_for, project_of)
-    if order.writing.report and target.suffix.lower() != PROJECT:
-        report = luma_report(read_picture(source), read_picture(target))
-        figures = {**done.result.figures, **figures_of(report)}
-        done = replace(done, result=replace(done.result, figures=figures))
-    return done
-
-
-class Written(Protocol):
-    """What every order says about the files that it makes."""
-
-    @property
-    def overwrite(self) -> bool:
-        """Existing files may be replaced."""
-
-    @property
-    def writing(self) -> WriteSettings:
-        """Depth and quality."""
-
-
-_Order = TypeVar("_Order", bound=Written)
+AnyOrder = TypeVar("AnyOrder", bound=Order)
 
 
 def make_file(
     source: Path,
     target: Path,
-    order: _Order,
+    order: AnyOrder,
     context: Context,
-    request_for: Callable[[Picture, _Order], Request],
+    request_for: Callable[[Picture, AnyOrder], Request],
     project_of: Callable[[Picture, str, Request, Result], Document],
 ) -> Done:
     """One picture in, what an order asks for out: a picture, or a project. Problem, Cancelled."""
@@ -126,7 +90,7 @@ def make_file(
     return Done(source, target, result, time.perf_counter() - began)
 
 
-def check_target(source: Path, target: Path, order: Written) -> None:
+def check_target(source: Path, target: Path, order: Order) -> None:
     """Raise Problem, before any work, where the result could not be written there anyway."""
     if not is_target(target):
         raise Problem(
@@ -152,36 +116,6 @@ def _check_kind(target: Path, writing: WriteSettings, size: tuple[int, int] = (1
 def is_target(path: Path) -> bool:
     """True for names that end like a picture or a project that can be written."""
     return path.suffix.lower() in (*WRITABLE, PROJECT)
-
-
-def request_for(picture: Picture, order: Order) -> Request:
-    """The request that the window would send for this picture."""
-    inputs = ColorizeInputs(picture, order.hints, order.reference)
-    return Request(
-        COLORIZE, inputs, order.settings, order.model, seed=order.seed, device=order.device
-    )
-
-
-def project_of(picture: Picture, name: str, request: Request, result: Result) -> Document:
-    """A document of the picture, its colours as a layer over it, and its hints."""
-    document = Document.from_picture(picture, name)
-    inputs: ColorizeInputs = request.inputs
-    source, hints = document.root.children[0], HintLayer(name="Hints", hints=inputs.hints)
-    assert result.model is not None
-    recipe = Recipe(
-        feature=request.feature.name,
-        settings=settings_to_json(request.settings),
-        model=result.model.id,
-        sha256=result.model.sha256,
-        seed=request.seed,
-        source=source.id,
-        hints=hints.id,
-        reference=document.add_reference(inputs.reference) if inputs.reference else "",
-        device=result.device,
-    )
-    document.insert(layer_over(document, result.pictures[0], "Colour", recipe), "root", 1)
-    document.insert(hints, "root", 2)
-    return document
 
 
 def layer_over(document: Document, made: Picture, name: str, recipe: Recipe) -> GeneratedLayer:
@@ -226,28 +160,6 @@ def pictures_in(folder: Path) -> list[Path]:
     """The files of a folder that look like pictures, by name; not those that are hidden."""
     files = (path for path in folder.iterdir() if path.is_file() and path.name[0] != ".")
     return sorted(path for path in files if path.suffix.lower() in READABLE)
-
-
-def read_hints(path: Path) -> tuple[Hint, ...]:
-    """Hints from a JSON file; raises Problem."""
-    try:
-        return hints_from_json(json.loads(path.read_bytes()))  # UTF-8, 16 or 32, marked or not
-    except OSError as error:
-        raise Problem(
-            f"The hints {path} cannot be read: {(error.strerror or 'unknown error').lower()}."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise Problem(
-            f"The hints {path.name} are not JSON.",
-            remedy='Write a list like [{"x": 12.5, "y": 40, "rgb": [200, 30, 30], "radius": 3}].',
-            detail=str(error),
-        ) from error
-
-
-def read_reference(path: Path) -> Picture:
-    """A reference picture, made as small as a project keeps it: so both give the same colours."""
-    shelf = Document(1, 1)
-    return shelf.reference(shelf.add_reference(read_picture(path)))
 
 
 def read_mask(path: Path) -> Array:

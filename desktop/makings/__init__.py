@@ -1,0 +1,1 @@
+"""What makes layers by networks, one making for each page."""
