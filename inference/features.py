@@ -1,7 +1,7 @@
 """What can be asked for: one declaration each, its inputs and settings before it.
 
-From a declaration come the properties panel, the command's options, the JSON in the project file
-and the table in the guide. A feature is this declaration and `inference/tasks/<name>.py`, whose
+From a declaration come the properties panel, the command's options and the JSON in the project
+file. A feature is this declaration and `inference/tasks/<name>.py`, whose
 `run(request, context) -> Result` answers it.
 """
 

@@ -53,7 +53,7 @@ class Coloring(Making):
         preferences: Preferences,
         parent: QObject | None = None,
     ) -> None:
-        self._colorist = Colorist(document, service, background, preferences)
+        self._colorist = Colorist(COLORIZE, document, service, background, preferences)
         self._draft_reference = ""
         self._reference: tuple[str, Picture] | None = None  # the one decoded last
         self.selected: int | None = None

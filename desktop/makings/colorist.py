@@ -4,14 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
-from PySide6.QtCore import QObject
 
-from desktop.background import Background
-from desktop.document.document import Document
 from desktop.makings.runner import Runner
-from desktop.preferences import Preferences
 from inference.features import (
-    COLORIZE,
     HINT_COLORS,
     SUGGEST,
     ColorizeInputs,
@@ -21,7 +16,6 @@ from inference.features import (
     SuggestionSettings,
 )
 from inference.request import Result
-from inference.service import InferenceService
 from inference.values import RGB, Hint, Hints, Picture, Problem
 
 
@@ -46,16 +40,6 @@ class ColorWish:
 
 class Colorist(Runner):
     """One per document. Suggestions and the colours for a hint have slots of their own."""
-
-    def __init__(
-        self,
-        document: Document,
-        service: InferenceService,
-        background: Background,
-        preferences: Preferences,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(COLORIZE, document, service, background, preferences, parent)
 
     def suggest(self, wish: ColorWish, done: Callable[[Result], None]) -> None:
         """Call done(result) with several small pictures and their seeds."""

@@ -18,6 +18,7 @@ from inference.media.names import FILMS
 from inference.values import Picture, Problem
 
 PICTURES = ("*.png", "*.jpg", "*.jpeg", "*.tif", "*.tiff", "*.webp")
+FILM_KINDS = tuple(f"*{suffix}" for suffix in FILMS)
 PROJECTS = tuple(f"*{suffix}" for suffix in PROJECT_SUFFIXES)
 
 
@@ -35,7 +36,7 @@ class Files(QObject):
 
     def open(self) -> bool:
         """Ask for files and open them."""
-        films = _film_kinds()
+        films = FILM_KINDS
         kinds = [
             self.tr("Pictures, films and projects ({})").format(
                 " ".join((*PROJECTS, *PICTURES, *films))
@@ -61,7 +62,7 @@ class Files(QObject):
 
     def find_clip(self, editor: Editor) -> bool:
         """Ask where the clip of a project is."""
-        kinds = self.tr("Films ({})").format(" ".join((*_film_kinds(), *PICTURES)))
+        kinds = self.tr("Films ({})").format(" ".join((*FILM_KINDS, *PICTURES)))
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Find the clip"), str(self._folder()), kinds
         )
@@ -290,17 +291,12 @@ def dropped_paths(data: QMimeData | None) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
-def _film_kinds() -> list[str]:
-    """What films are called; PyAV comes with it, so not before somebody asks."""
-    return [f"*{suffix}" for suffix in FILMS]
-
-
 def _kinds_for(codec: str) -> list[str]:
     """Suffixes of files that can hold a codec, the usual one first."""
     from inference.media.codecs import FILM_TARGETS, codec_for
 
-    if codec in ("gif", "png"):
-        return [f".{codec}"]
+    if codec == "png":
+        return [".png"]
 
     def holds(suffix: str) -> bool:
         try:

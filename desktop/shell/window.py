@@ -46,6 +46,7 @@ READING_PX = 880
 class Window(QMainWindow):
     """One window around one studio."""
 
+    # told here, too, for the type checker, which meets who uses them first
     studio: Studio
     canvas: CanvasView
     files: Files
