@@ -11,11 +11,12 @@ from inference.request import Result
 def told_of_film(name: str, result: Result) -> str:
     """What was written, how fast, how steady and colourful it is, and what else is to be known."""
     figures = result.figures
-    written = _tr("“{name}” is written: {frames} frames, {rate} a second.").format(
-        name=name,
-        frames=round(figures["frames"]),
-        rate=f"{figures['frames_per_second']:.1f}",
-    )
+    frames = round(figures["frames"])
+    sentence = _tr("“{name}” is written: {frames} frames, {rate} a second.")
+    if frames == 1:
+        sentence = _tr("“{name}” is written: 1 frame.")
+    rate = f"{figures['frames_per_second']:.1f}"
+    written = sentence.format(name=name, frames=frames, rate=rate)
     return " ".join([written, _told_of_colors(figures), *result.notes])
 
 
@@ -23,8 +24,8 @@ def _told_of_colors(figures: Mapping[str, float]) -> str:
     before, after = figures["cdc_before"], figures["cdc"]
     sentence = _tr("Flicker (CDC) {before} → {after}{less}, colourfulness {pale} → {vivid}.")
     less = ""
-    if after < before:
-        less = _tr(", {percent} % less").format(percent=round(100 * (1 - after / before)))
+    if percent := round(100 * (1 - after / before)) if after < before else 0:
+        less = _tr(", {percent} % less").format(percent=percent)
     return sentence.format(
         before=f"{before:.5f}",
         after=f"{after:.5f}",

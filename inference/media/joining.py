@@ -68,9 +68,24 @@ def join(
                 _lent_packets(original, lent, span),
                 key=_seconds,
             )
-            for packet in both:
-                out.mux_one(packet)
+            notes += _merged(both, out, film)
     return notes
+
+
+def _merged(packets: "Iterable[Packet[Any]]", out: OutputContainer, film: VideoStream) -> list[str]:
+    """Write all packets; returns a sentence where the source's own are damaged."""
+    damaged = 0
+    for packet in packets:
+        try:
+            out.mux_one(packet)
+        except (av.error.InvalidDataError, av.error.ArgumentError):
+            if packet.stream == film:
+                raise
+            damaged += 1
+    if not damaged:
+        return []
+    pieces = "a piece of them was" if damaged == 1 else f"{damaged} pieces of them were"
+    return [f"The sound or the subtitles are damaged: {pieces} left out."]
 
 
 def _muxing(look: Look, kind: str) -> dict[str, str]:
@@ -96,20 +111,23 @@ def _borrowed(
     lent = {}
     for stream in (*original.streams.audio, *original.streams.subtitles):
         name = stream.codec_context.name if stream.codec_context else "unknown"
-        kind = {"audio": "sound", "subtitle": "subtitles"}[stream.type]
+        kind, were = _WORDS[stream.type]
         try:
             if name not in out.supported_codecs:
                 raise ValueError(name)
             copy = out.add_stream_from_template(stream, opaque=True)
         except (ValueError, av.error.FFmpegError):
             notes.append(
-                f"The {kind} ({name}) cannot be kept in a {target.suffix} file and was left out."
+                f"The {kind} ({name}) cannot be kept in a {target.suffix} file and {were} left out."
             )
             continue
         copy.metadata.update(_kept(stream.metadata))
         copy.disposition = stream.disposition
         lent[stream.index] = copy
     return lent
+
+
+_WORDS = {"audio": ("sound", "was"), "subtitle": ("subtitles", "were")}
 
 
 def _copy_metadata(

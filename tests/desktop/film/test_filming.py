@@ -169,7 +169,7 @@ def test_a_closed_document_is_exported_to_the_end_and_the_list_of_jobs_tells(
 def test_what_does_not_flicker_is_told_too():
     figures = dict.fromkeys(("cdc_before", "cdc", "colorfulness_before", "colorfulness"), 0.0)
     told = told_of_film("a.mp4", Result(figures={**figures, "frames": 1, "frames_per_second": 2}))
-    assert "1 frames, 2.0 a second" in told
+    assert "is written: 1 frame." in told
     assert "less" not in told
 
 

@@ -1,5 +1,6 @@
 """Films are written as their clip was, part by part, and joined with the sound."""
 
+import re
 from fractions import Fraction
 
 import av
@@ -140,6 +141,26 @@ def test_what_cannot_be_kept_is_said(tmp_path):
     source = filmed.make_clip(tmp_path / "clip.mp4", sound=True)
     (note,) = rewritten(source, tmp_path / "out.webm", tmp_path)
     assert note == "The sound (aac) cannot be kept in a .webm file and was left out."
+
+
+def test_words_that_cannot_be_kept(tmp_path):
+    source = filmed.make_clip(tmp_path / "clip.mkv", subtitles=True)
+    (note,) = rewritten(source, tmp_path / "out.mp4", tmp_path)
+    assert note == "The subtitles (srt) cannot be kept in a .mp4 file and were left out."
+
+
+def test_damaged_sound_is_left_out_and_told(tmp_path):
+    times = tuple(range(0, 25 * 3600, 3600))
+    source = filmed.make_clip(tmp_path / "clip.ts", times, base=Fraction(1, 90000), sound=True)
+    data = bytearray(source.read_bytes())
+    for head in re.finditer(b"\xff\xf1", bytes(data)):  # of each piece of sound
+        if 8 * 188 < head.start() < 24 * 188:
+            data[head.start() : head.end()] = b"\x55\x55"
+    source.write_bytes(data)
+    (note,) = rewritten(source, tmp_path / "out.mkv", tmp_path)
+    assert note.startswith("The sound or the subtitles are damaged")
+    assert 0 < len(filmed.sound_of(tmp_path / "out.mkv")) < len(filmed.sound_of(source))
+    assert len(filmed.times_of(tmp_path / "out.mkv")) == 25
 
 
 def test_one_part_or_many_are_the_same_frames(tmp_path):
