@@ -1,9 +1,10 @@
 """Parts of a film into one file, with the sound, subtitles and facts of the source."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def packets_of(parts: Iterable[Path]) -> "Iterator[Packet[Any]]":
 
 
 def join(
-    parts: Iterable[Path],
+    parts: Sequence[Path],
     times: Array,
     look: Look,
     path: Path,
@@ -49,7 +50,32 @@ def join(
 
     times: (n + 1,) timestamps of the frames, in the look's time base, and the end of the last.
     Nothing is encoded again. Returns sentences about what of the source the target cannot hold.
+    Where the source's sound cannot be copied at all, the film comes without it.
     """
+    joined = partial(_joined, parts, times, look, path, target, source, span)
+    try:
+        return joined(lends=True)
+    except _DAMAGED:
+        if not (source.sounds or source.subtitles):
+            raise
+        left_out = f"The sound of “{source.path.name}” is damaged and was left out."
+        return [*joined(lends=False), left_out]
+
+
+_DAMAGED = (av.error.InvalidDataError, av.error.ArgumentError)
+
+
+def _joined(
+    parts: Sequence[Path],
+    times: Array,
+    look: Look,
+    path: Path,
+    target: Path,
+    source: Clip,
+    span: Span,
+    *,
+    lends: bool,
+) -> list[str]:
     notes: list[str] = []
     kind = container_of(target)
     with av.open(str(path), "w", format=kind, options=_muxing(look, kind)) as out:
@@ -60,7 +86,7 @@ def join(
                 out.mux_one(packet)
             return notes
         with av.open(str(source.path), metadata_errors="replace") as original:
-            lent = _borrowed(original, out, target, notes)
+            lent = _borrowed(original, out, target, notes) if lends else {}
             _copy_metadata(original, out, film, span)
             out.start_encoding()
             both = heapq.merge(
@@ -78,7 +104,7 @@ def _merged(packets: "Iterable[Packet[Any]]", out: OutputContainer, film: VideoS
     for packet in packets:
         try:
             out.mux_one(packet)
-        except (av.error.InvalidDataError, av.error.ArgumentError):
+        except _DAMAGED:
             if packet.stream == film:
                 raise
             damaged += 1
@@ -163,8 +189,8 @@ def _lent_packets(
         ):
             continue
         shift = round(span.origin / packet.time_base)
-        packet.pts = None if packet.pts is None else packet.pts - shift
         packet.dts -= shift
+        packet.pts = packet.dts if packet.pts is None else packet.pts - shift
         packet.stream = lent[packet.stream.index]
         yield packet
 
