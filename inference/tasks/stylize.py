@@ -132,6 +132,8 @@ def _by_guest(
     settings: StylizeSettings = request.settings
     picture = inputs.picture
     size = working_size(picture.width, picture.height, settings.stroke)
+    if not foreign.takes_styles(loaded.network):
+        context.note(f"{loaded.stamp.id} has a style of its own: the one named was not looked at.")
     context.checkpoint(0.1, "Painting")
     painted = foreign.painted(
         loaded.network,

@@ -1,4 +1,4 @@
-"""A program for test_service.py: how long the GUI thread stands still while a network works.
+"""A program for service/test_life.py: how long the GUI thread stands still while a network works.
 
 Starts a service and has a large picture coloured, by hints, from nothing: torch is imported, the
 model loaded, the picture done in bands. A timer of 5 ms beats meanwhile, and a window shows it.

@@ -297,3 +297,5 @@ def test_networks_brought_along_paint(ask, monkeypatch, tmp_path, family):
     result = ask(STYLIZE, inputs, StylizeSettings(method="any"), model="mine")
     assert result.pictures[0].pixels.shape == (48, 64, 3)
     assert result.model.id == "mine"
+    told = any("a style of its own" in note for note in result.notes)
+    assert told is (family is fast_style)
