@@ -5,6 +5,7 @@ import os
 import tempfile
 import threading
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 # Read when Qt, torch and hypothesis start up, so set before any of them is imported.
@@ -48,6 +49,18 @@ def own_folders(tmp_path_factory, monkeypatch) -> Path:
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     return home
+
+
+@pytest.fixture
+def same_look(qapp) -> Iterator[None]:
+    """Whatever a theme does to the application, afterwards it looks as before."""
+    palette, sheet, font = qapp.palette(), qapp.styleSheet(), qapp.font()
+    style = qapp.style().name()
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
 
 
 @pytest.fixture(scope="session")

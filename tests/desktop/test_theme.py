@@ -65,19 +65,13 @@ def test_a_palette_tells_its_tokens(tokens):
 
 
 @pytest.fixture
-def themed(qapp, tmp_path):
-    """Preferences that the application follows; afterwards it looks as before."""
-    before = qapp.palette(), qapp.styleSheet(), qapp.font(), qapp.style().name()
+def themed(qapp, same_look, tmp_path):
+    """Preferences that the application follows."""
     preferences = Preferences(tmp_path / "preferences.json")
     following = theme.Theme(qapp, preferences)
     yield preferences
     following.setParent(None)
     following.deleteLater()
-    palette, sheet, font, style = before
-    qapp.setStyleSheet(sheet)
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 @pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)

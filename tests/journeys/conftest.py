@@ -124,7 +124,7 @@ class Artist:
 
 
 @pytest.fixture
-def start(qtbot, tmp_path, monkeypatch) -> Callable[[], Artist]:
+def start(qtbot, same_look, tmp_path, monkeypatch) -> Callable[[], Artist]:
     """Starts the program, or starts it again with what it remembers from last time."""
 
     def started() -> Artist:

@@ -33,15 +33,11 @@ NARROW_PX = 280
 
 
 @pytest.fixture(params=[theme.DARK, theme.LIGHT], ids=["dark", "light"])
-def themed(request, qapp):
-    before = qapp.palette(), qapp.font()
+def themed(request, qapp, same_look):
     qapp.setFont(theme.interface_font())
     qapp.setPalette(theme.palette_of(request.param))
     qapp.setStyleSheet(theme.stylesheet_of(request.param))
-    yield request.param
-    qapp.setStyleSheet("")
-    qapp.setPalette(before[0])
-    qapp.setFont(before[1])
+    return request.param
 
 
 @pytest.fixture(params=PANELS)
