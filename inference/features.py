@@ -118,6 +118,10 @@ HINT_COLORS = Feature(
 )
 
 
+EYES = "vgg19"
+"""Id of the bundled model that paintings are looked at with."""
+
+
 @dataclass(frozen=True, eq=False)
 class StyleChoice:
     """One style of a blend: the name of a style that was learned, or any picture; how much of it.

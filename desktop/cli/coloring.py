@@ -10,10 +10,11 @@ from desktop.document.layers import HintLayer, Recipe
 from desktop.export_settings import ExportSettings
 from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.color import luma_report
+from inference.media.hints import hints_from_json
 from inference.media.picture import read_picture
 from inference.request import Context, Request, Result
 from inference.settings import settings_to_json
-from inference.values import Hint, Hints, Picture, Problem, hints_from_json
+from inference.values import Hint, Hints, Picture, Problem
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,9 +34,10 @@ from inference.features import (
     HintColorSettings,
     SuggestionSettings,
 )
+from inference.media.hints import hints_to_json
 from inference.media.picture import read_picture, write_picture
 from inference.request import Context, Request
-from inference.values import Hint, Hints, Picture, Problem, hints_to_json, in_depth
+from inference.values import Hint, Hints, Picture, Problem, in_depth
 
 _CALM = (30, 75)  # difference of channels: a colour, but not a loud one
 _STYLE = "great_wave"

@@ -22,7 +22,8 @@ from desktop.document.layers import (
     Recipe,
 )
 from desktop.document.tiles import TiledImage
-from inference.values import Cure, Hints, Problem, hints_from_json, hints_to_json
+from inference.media.hints import hints_from_json, hints_to_json
+from inference.values import Cure, Hints, Problem
 
 FORMAT = 1
 LARGEST_SIDE = 100_000
@@ -82,7 +83,7 @@ class GeneratedEntry(_Entry, tag="generated", kw_only=True):
 
 
 class HintEntry(_Entry, tag="hints", kw_only=True):
-    """Hints, as `inference.values.hints_to_json` writes them."""
+    """Hints, as `inference.media.hints` writes them."""
 
     points: list[Any] = []
     keep_grey: Pixels | None = None

@@ -19,6 +19,7 @@ from inference.cabinet import catalog
 from inference.cabinet.styles import free_name
 from inference.cabinet.styles import styles as named_styles
 from inference.features import (
+    EYES,
     LEARN_STYLE,
     STYLIZE,
     LessonInputs,
@@ -38,8 +39,6 @@ STYLES, STOPPED, WENT_ON = "styles", "stopped_at", "went_on"
 """In the settings of a recipe, besides those of the feature: [[name, share], ...] where a name is
 that of a style or of a picture in the document; how far (0..1) the slow method was let run; how far
 it had been when it was told to go on."""
-EYES = "vgg19"
-"""The model that the slow method looks with."""
 
 
 class Share(NamedTuple):

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from inference import device as devices
 from inference.cabinet import loading
 from inference.cabinet.styles import VECTOR, named, styles, user_folder
-from inference.features import LessonInputs, LessonSettings
+from inference.features import EYES, LessonInputs, LessonSettings
 from inference.media.atomic import atomic_write
 from inference.media.picture import write_picture
 from inference.models.stylist import COLORS
 from inference.models.vgg import Vgg
 from inference.request import Context, Request, Result
-from inference.tasks.manner import EYES, Manners, style_pixels
+from inference.tasks.manner import Manners, style_pixels
 from inference.train.gallery import (
     Style,
     any_grain,

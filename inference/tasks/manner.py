@@ -14,7 +14,7 @@ from torch import Tensor
 from inference import device as devices
 from inference.cabinet import loading
 from inference.cabinet.styles import NamedStyle, style
-from inference.features import StyleChoice
+from inference.features import EYES, StyleChoice
 from inference.media.picture import read_picture
 from inference.models.stylist import SEES, Stylist, palette
 from inference.models.vgg import gram, mirrored
@@ -23,7 +23,6 @@ from inference.values import Array, Cure, Picture, Problem, in_depth
 STYLE_PX = 512  # short side at which a style picture is looked at: its strokes are of that size
 _LONGEST = 1024
 _SMALLEST = 16  # pixels: less shows no strokes
-EYES = "vgg19"
 
 
 class Manners:

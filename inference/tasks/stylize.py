@@ -10,13 +10,13 @@ import torch
 
 from inference import device as devices
 from inference.cabinet import loading
-from inference.features import StylizeInputs, StylizeSettings
+from inference.features import EYES, StylizeInputs, StylizeSettings
 from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.models.stylist import REACH
 from inference.request import Context, Request, Result
 from inference.tasks import foreign
-from inference.tasks.manner import EYES, Manners, picture_of
+from inference.tasks.manner import Manners, picture_of
 from inference.tasks.optimise import Plan, Style, optimise
 from inference.tasks.painting import LEARNED_STROKE_PX, TILE_PX, Painter, working_size
 from inference.tiling import with_retreat

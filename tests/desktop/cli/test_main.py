@@ -12,10 +12,11 @@ import pytest
 
 from desktop.cli import main as cli
 from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
+from inference.media.hints import hints_from_json
 from inference.media.picture import read_picture, write_picture
 from inference.request import Context, Request
 from inference.tasks import run
-from inference.values import Hints, Picture, hints_from_json
+from inference.values import Hints, Picture
 from tests.untrained import MODEL
 
 pytestmark = pytest.mark.usefixtures("untrained")
