@@ -38,7 +38,13 @@ def read_styles(text: str) -> tuple[StyleChoice, ...]:
     """Styles from "NAME", "PICTURE" or "a:0.6,b:0.4"; raises Problem where there is no such one."""
     if Path(text).is_file():
         return (StyleChoice(read_picture(Path(text))),)
-    return tuple(_choice(part.strip()) for part in text.split(",") if part.strip())
+    choices = tuple(_choice(part.strip()) for part in text.split(",") if part.strip())
+    if len(choices) == 1 and choices[0].weight not in (0, 1):
+        raise Problem(
+            f"The weight in {text!r} has no use: it is the only style.",
+            remedy="Leave the weight out; how far the picture goes to a style, --strength says.",
+        )
+    return choices
 
 
 def _choice(text: str) -> StyleChoice:

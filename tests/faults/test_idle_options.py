@@ -86,6 +86,14 @@ def test_of_other_commands_too(words, why, capsys):
     assert why in capsys.readouterr().err
 
 
+def test_the_weight_of_a_style_alone(capsys):
+    words = ["stylize", "still.png", "-o", "out.png", "--style"]
+    assert cli.main([*words, "the_scream:0.5"]) == 2
+    assert "has no use: it is the only style" in capsys.readouterr().err
+    with pytest.raises(AssertionError, match="a task ran"):
+        cli.main([*words, "the_scream:1.0"])
+
+
 def test_among_many_files_it_is_for_those_that_it_is_of_use_for(tmp_path, monkeypatch, capsys):
     """A folder of a clip and a picture gets past the check of both kinds' options."""
     folder = tmp_path / "in"
