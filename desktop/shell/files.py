@@ -164,8 +164,28 @@ class Files(QObject):
         target = _with_suffix(Path(name), kinds[0])
         if codec == "png":
             target = target.with_name(f"{target.stem}_%04d{target.suffix}")
+            if not self._may_replace(target):  # the dialog knows of no numbers
+                return False
         editor.filming.run(target)
         return True
+
+    def _may_replace(self, pattern: Path) -> bool:
+        """True where there are no pictures of those names, or the person lets them go."""
+        from inference.media.sequence import files_like
+
+        there = list(files_like(pattern).values())
+        if not there:
+            return True
+        box = QMessageBox(self._window)
+        words = self.tr("{count} pictures, “{first}” to “{last}”, are there already. Replace them?")
+        if len(there) == 1:
+            words = self.tr("“{first}” is there already. Replace it?")
+        names = there[0].name, there[-1].name
+        box.setText(words.format(count=len(there), first=names[0], last=names[1]))
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is replace
 
     # Closing
 

@@ -344,8 +344,8 @@ def _written(parts: list[Path], target: Path) -> list[str]:
     older = [path for found, path in files_like(target).items() if found > number]
     if not older:
         return []
-    several = f" and {len(older) - 1} more" if len(older) > 1 else ""
-    return [f"The film ends with picture {number}; “{older[0].name}”{several} were there before."]
+    several = f" and {len(older) - 1} more were" if len(older) > 1 else " was"
+    return [f"The film ends with picture {number}; “{older[0].name}”{several} there before."]
 
 
 def _decoded(packet: "av.Packet[Any]") -> Picture:

@@ -284,6 +284,31 @@ def test_numbered_pictures_get_a_pattern(at_film, qtbot, tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("a_*.png"))) == 40
 
 
+@pytest.mark.parametrize("word", ["Replace", "Cancel"])
+def test_numbered_pictures_replace_others_only_if_asked(
+    at_film, qtbot, brown, tmp_path, monkeypatch, word
+):
+    asked = []
+
+    def choose(box: QMessageBox) -> None:
+        asked.append(box.text())
+        next(b for b in box.buttons() if b.text().replace("&", "") == word).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", choose)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.png"), ""))
+    for number in (2, 3):
+        (tmp_path / f"a_{number:04d}.png").write_bytes(b"precious")
+    at_film.editor.filming.set_settings(FilmSettings(codec="png"))
+    at_film.files.export_film()
+    assert asked == ["2 pictures, “a_0002.png” to “a_0003.png”, are there already. Replace them?"]
+    if word == "Cancel":
+        assert not at_film.editor.filming.busy
+        assert (tmp_path / "a_0002.png").read_bytes() == b"precious"
+        return
+    ended(qtbot, at_film.editor.filming)
+    assert len(list(tmp_path.glob("a_*.png"))) == 40
+
+
 def test_numbered_pictures_are_shown_and_exported_at_a_rate_of_choice(
     window, qtbot, brown, tmp_path
 ):
