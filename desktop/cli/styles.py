@@ -29,6 +29,7 @@ styles = typer.Typer(help="The styles that have a name.", rich_markup_mode=None)
 
 
 _WITHOUT_CHANCE = {"seed": Refusal("The slow method knows no chance but for --start noise.")}
+_WITHOUT_REGIONS = {"regions": Refusal("It is for --method optimise.")}
 
 
 @with_film_options
@@ -52,6 +53,15 @@ def stylize(
     mask: Annotated[
         Path | None, typer.Option(metavar="MASK", help="A picture; what is white in it is painted.")
     ] = None,
+    regions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--region",
+            metavar="MASK",
+            help="A picture, white where the slow method is to paint in the first style; once more "
+            "for the second, and so on. The others go everywhere else.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Where there is chance.")] = 0,
     model: Model = "",
     device: Device = "auto",
@@ -69,13 +79,18 @@ def stylize(
         from desktop.cli import filming, styling
         from desktop.cli.pictures import read_mask
 
-        films, pictures = filming.divided(source, output, one_only=mask is not None)
-        by_chance = settings.method != "optimise" or settings.start == "noise"
-        idle = {**idle_of(settings), **({} if by_chance else _WITHOUT_CHANCE)}
+        films, pictures = filming.divided(source, output, one_only=bool(mask or regions))
+        slow = settings.method == "optimise"
+        by_chance = not slow or settings.start == "noise"
+        idle = {
+            **idle_of(settings),
+            **({} if by_chance else _WITHOUT_CHANCE),
+            **({} if slow else _WITHOUT_REGIONS),
+        }
         check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
         order = styling.StyleOrder(
             settings=settings,
-            styles=styling.read_styles(style),
+            styles=styling.placed(styling.read_styles(style), regions or (), output),
             mask=read_mask(mask) if mask else None,
             seed=seed,
             model=model,

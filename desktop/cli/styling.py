@@ -1,12 +1,13 @@
 """Styles without a window: files in, the same requests as the window's, files out. No Qt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from desktop.cli.pictures import Done, Order, layer_over, make_file
+from desktop.cli.pictures import PROJECT, Done, Order, layer_over, make_file, read_mask
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
 from desktop.resources import RESOURCES
@@ -70,6 +71,26 @@ def _named(text: str) -> str | Picture:
     if path.suffix.lower() in READABLE:
         raise Problem(f"There is no style picture {path}.", remedy="Choose another file.")
     return style(text).name
+
+
+def placed(
+    choices: tuple[StyleChoice, ...], regions: Sequence[Path], target: Path
+) -> tuple[StyleChoice, ...]:
+    """The same styles, the first of them where the first mask is white, and so on. Problem."""
+    if len(regions) > len(choices):
+        raise Problem(
+            f"There are more regions ({len(regions)}) than styles ({len(choices)}).",
+            remedy="Name one more style, or one region less.",
+            option="--style, --region",
+        )
+    if regions and target.suffix.lower() == PROJECT:
+        raise Problem(
+            "A project does not keep where each style goes.",
+            remedy="Give OUT a name that ends in .png, say.",
+        )
+    masks = [*map(read_mask, regions), *[None] * (len(choices) - len(regions))]
+    pairs = zip(choices, masks, strict=True)
+    return tuple(replace(choice, mask=mask) for choice, mask in pairs)
 
 
 def stylize_file(source: Path, target: Path, order: StyleOrder, context: Context) -> Done:

@@ -222,7 +222,7 @@ class Styling(Making):
 
     def cancel(self) -> None:
         """Stop. What the slow method has come to is kept; undo takes it away."""
-        best, look = self._runner.best, self._look
+        best, look = self._runner.best or self._gone_on_from(), self._look
         super().cancel()
         if best is None or look is None:
             return
@@ -230,6 +230,14 @@ class Styling(Making):
         look.recipe = replace(look.recipe, settings=stopped)
         stamp = ModelStamp(EYES, catalog.card(EYES).sha256)
         self._lay(look, Result(best.pictures, model=stamp, device=best.device))
+
+    def _gone_on_from(self) -> Result | None:
+        """What a run that has nothing to show yet goes on from."""
+        how_far = self._recipe.settings.get(WENT_ON)
+        if how_far is None or not self.busy:
+            return None
+        picture = self._document.layer_picture(self.generated_id)
+        return Result((picture,), device=self._recipe.device, figures={"fraction": how_far})
 
     # For Making.
 

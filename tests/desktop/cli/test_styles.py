@@ -167,3 +167,52 @@ def test_a_mask_says_where_is_painted(photo, tmp_path, method):
     before, after = read_picture(photo).pixels, read_picture(tmp_path / "out.png").pixels
     assert np.array_equal(before[:, :40], after[:, :40])
     assert not np.array_equal(before[:, 40:], after[:, 40:])
+
+
+def half_white(path):
+    mask = np.zeros((60, 80, 1), np.uint8)
+    mask[:, :40] = 255
+    write_picture(Picture(mask), path)
+    return path
+
+
+def test_each_style_goes_to_its_region(photo, tmp_path):
+    mask, found = half_white(tmp_path / "mask.png"), []
+    grain = np.random.default_rng(0).integers(0, 80, (64, 64, 1), np.uint8)
+    for name, color in (("red.png", (170, 0, 0)), ("blue.png", (0, 0, 170))):
+        write_picture(Picture((grain + np.array(color)).astype(np.uint8)), tmp_path / name)
+    for styles in (("red.png", "blue.png"), ("blue.png", "red.png")):
+        out = tmp_path / f"{styles[0]}-first.png"
+        blend = ",".join(str(tmp_path / name) for name in styles)
+        words = ("--style", blend, *SLOW[:2], "--iterations", 20, "--region", mask)
+        assert stylize(photo, "-o", out, *words) == 0
+        found.append(read_picture(out).pixels.astype(int))
+    redder = (found[0] - found[1])[..., 0]
+    assert redder[:, :30].mean() > 5
+    assert redder[:, 50:].mean() < -5
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--region", "mask.png"), "--region has no use here: It is for --method optimise"),
+        (
+            (*SLOW, "--region", "mask.png", "--region", "mask.png"),
+            "more regions (2) than styles (1)",
+        ),
+        ((*SLOW, "--region", "wide.png"), "The mask of a style has 90 x 60 pixels"),
+    ],
+)
+def test_regions_that_cannot_be(photo, tmp_path, capsys, monkeypatch, words, sentence):
+    half_white(tmp_path / "mask.png")
+    write_picture(Picture(np.zeros((60, 90, 1), np.uint8)), tmp_path / "wide.png")
+    monkeypatch.chdir(tmp_path)
+    assert stylize(photo, "-o", "out.png", "--style", "udnie", *words) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_project_does_not_keep_regions(photo, tmp_path, capsys):
+    mask = half_white(tmp_path / "mask.png")
+    out = tmp_path / "out.grisaille"
+    assert stylize(photo, "-o", out, "--style", "udnie", *SLOW, "--region", mask) == 2
+    assert "does not keep where each style goes" in capsys.readouterr().err

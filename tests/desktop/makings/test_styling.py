@@ -322,6 +322,31 @@ def test_even_what_is_too_early_to_be_shown_is_kept(qtbot, editor, styling):
 
 
 @pytest.mark.usefixtures("slowly")
+def test_stopped_again_before_it_shows_anything_it_still_goes_on_from_there(
+    qtbot, editor, styling, monkeypatch
+):
+    styling.set_settings(StylizeSettings(method="optimise"))
+    styling.run()
+    wait_for_best(qtbot, styling, 0.25)
+    styling.cancel()
+    settled(qtbot, editor)
+    monkeypatch.setattr(tasks, "run", lambda _request, context: wait_for_ever(context))
+    styling.run()
+    qtbot.waitUntil(lambda: styling.busy)
+    assert layer_of(editor).recipe.settings["went_on"] == 0.25
+    styling.cancel()
+    settled(qtbot, editor)
+    assert layer_of(editor).recipe.settings["stopped_at"] == 0.25
+    assert (seen(editor) == 255).all()
+
+
+def wait_for_ever(context) -> None:
+    while True:
+        context.checkpoint()
+        time.sleep(0.02)
+
+
+@pytest.mark.usefixtures("slowly")
 def test_slow_work_is_watched_and_its_best_is_kept_when_it_is_stopped(qtbot, editor, styling):
     before = seen(editor)
     styling.set_settings(StylizeSettings(method="optimise"))
