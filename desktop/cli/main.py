@@ -99,9 +99,6 @@ def _check_word(arguments: Sequence[str]) -> None:
 # colorize
 
 
-_WITHOUT_REFERENCE = {"reference_strength": Refusal("There is no reference picture.")}
-
-
 @app.command()
 @with_film_options
 @with_settings("writing", ExportSettings)
@@ -144,7 +141,9 @@ def colorize(
         from desktop.cli.pictures import read_mask
 
         films, pictures = filming.divided(source, output, one_only=bool(hints or keep_grey))
-        idle = {**idle_of(settings), **({} if reference else _WITHOUT_REFERENCE)}
+        idle = dict(idle_of(settings))
+        if reference is None:
+            idle["reference_strength"] = Refusal("There is no reference picture.")
         check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
         order = coloring.ColorOrder(
             settings=settings,

@@ -21,15 +21,11 @@ from desktop.cli.options import (
     named_in,
     with_settings,
 )
-from desktop.export_settings import Refusal, WriteSettings
+from desktop.export_settings import Refusal, Refusals, WriteSettings
 from inference.features import StylizeSettings
 from inference.request import Request
 
 styles = typer.Typer(help="The styles that have a name.", rich_markup_mode=None)
-
-
-_WITHOUT_CHANCE = {"seed": Refusal("The slow method knows no chance but for --start noise.")}
-_WITHOUT_REGIONS = {"regions": Refusal("It is for --method optimise.")}
 
 
 @with_film_options
@@ -80,13 +76,7 @@ def stylize(
         from desktop.cli.pictures import read_mask
 
         films, pictures = filming.divided(source, output, one_only=bool(mask or regions))
-        slow = settings.method == "optimise"
-        by_chance = not slow or settings.start == "noise"
-        idle = {
-            **idle_of(settings),
-            **({} if by_chance else _WITHOUT_CHANCE),
-            **({} if slow else _WITHOUT_REGIONS),
-        }
+        idle = _idle_beside(settings)
         check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
         order = styling.StyleOrder(
             settings=settings,
@@ -102,6 +92,16 @@ def stylize(
         steps = (styling.request_for(filming.ANY_FRAME, styling.with_pictures(order)),)
         filming.make_films(films, filled(film, steps, overwrite), named_in(context), account)
     return account.code
+
+
+def _idle_beside(settings: StylizeSettings) -> Refusals:
+    """Why options are of no use beside these settings."""
+    idle = dict(idle_of(settings))
+    if settings.method != "optimise":
+        idle["regions"] = Refusal("It is for --method optimise.")
+    elif settings.start != "noise":
+        idle["seed"] = Refusal("The slow method knows no chance but for --start noise.")
+    return idle
 
 
 @styles.command("list")

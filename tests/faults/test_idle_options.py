@@ -48,7 +48,10 @@ FOR_FILMS = [
         *[(STYLIZE, "still.png out.png", *case) for case in FOR_FILMS],
         *[
             (STYLIZE, "still.png out.png", words, "It is for --method optimise.")
-            for words in ("--iterations 300", "--broad", "--match-colors", "--start noise")
+            for words in (
+                *("--iterations 300", "--broad", "--match-colors", "--start noise"),
+                "--region still.png",
+            )
         ],
         (STYLIZE, "clip.mp4 out.mp4", "--optimiser adam", "It is for --method optimise."),
         (SLOW, "still.png out.png", "--match-colors --keep-colors", "It is not for --keep-colors."),
