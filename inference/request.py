@@ -4,9 +4,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inference.values import RGB, Picture
+
+if TYPE_CHECKING:
+    from inference.media.guided import ColorField
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Result:
     colors:   sRGB colours, most likely first, where colours were asked for.
     seconds:  "load" (weights) and "run"; notes: sentences that a person must see (a retreat to
     smaller tiles, say); figures: measured values such as "mean_dl".
+    laid:     the colours laid on a picture that changed in nothing else: what films steady.
     """
 
     pictures: tuple[Picture, ...] = ()
@@ -73,6 +77,7 @@ class Result:
     seconds: Mapping[str, float] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    laid: "ColorField | None" = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,17 +11,19 @@ import numpy as np
 from inference.film.coherence import SteadyColors
 from inference.film.flow import Motion, motion, small, small_grey, warping_error
 from inference.film.measure import FrameFigures, figures_of
-from inference.film.pipeline import overlapped
+from inference.film.pipeline import keep_freed_memory, overlapped
 from inference.film.segments import Segment, Shelf
 from inference.film.strokes import SteadyStrokes
 from inference.media.codecs import Look
 from inference.media.film import open_film
 from inference.media.writer import PartWriter
-from inference.request import Context
+from inference.request import Context, Result
 from inference.values import Array, Clip, Picture, Problem, in_depth
 
-FrameTask = Callable[[Picture, Context], Picture]
-"""What is done to each frame: a pure function, so that a frame gives the same pixels again."""
+FrameTask = Callable[[Picture, Context], Result]
+"""What is done to each frame: a pure function, so that a frame gives the same pixels again.
+
+Where it changes nothing but colours, the result tells what was `laid` on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,7 @@ class Shown:
 
 def compute(work: Work, missing: list[Segment], shelf: Shelf, context: Context) -> None:
     """Make all missing segments, run after run of neighbours."""
+    keep_freed_memory()
     clock = Clock(sum(part.stop - part.start for part in missing), len(work.times), context)
     bench = Bench(work, clock, context)
     for run in _runs(missing):
@@ -131,7 +134,9 @@ def sights(work: Work, run: list[Segment]) -> Iterator[Sight]:
                 )
             picture = frame.picture()
             now = small_grey(picture.pixels)
-            move = None if before is None or number in starts else motion(before, now)
+            move = None
+            if before is not None and number not in starts:
+                move = motion(before, now, precise=not work.keeps_light)
             if number >= run[0].start:
                 yield Sight(number, frame.time, picture, move)
             before = now
@@ -147,7 +152,7 @@ class Bench:
         self._clock = clock
         self._context = context
 
-    def treat(self, sight: Sight) -> tuple[Sight, Picture]:
+    def treat(self, sight: Sight) -> tuple[Sight, Result]:
         """A frame, and what the task made of it."""
         self._clock.check()
         result = self._work.task(sight.picture, self._context.muted())
@@ -164,12 +169,13 @@ class Calm:
         if self._filter is not None and run[0].goes_on:
             self._filter.remember(shelf.memory_before(run[0]))
 
-    def steadied(self, sight: Sight, result: Picture) -> Shown:
+    def steadied(self, sight: Sight, result: Result) -> Shown:
         """The next frame."""
+        before = result.pictures[0]
         if self._filter is None:
-            return Shown(sight.number, sight.motion, result, result, dict)
+            return Shown(sight.number, sight.motion, before, before, dict)
         after = self._filter.steadied(sight.picture, result, sight.motion)
-        return Shown(sight.number, sight.motion, result, after, self._filter.memory)
+        return Shown(sight.number, sight.motion, before, after, self._filter.memory)
 
 
 class Press:
@@ -219,4 +225,4 @@ class Press:
 def _small(picture: Picture) -> Array:
     """(h, w, 3) uint8."""
     pixels = small(in_depth(picture.pixels, np.uint8))
-    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else pixels
+    return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if picture.grey else pixels

@@ -14,6 +14,7 @@ from inference.values import Array, in_depth, peak_of
 
 _FLICKER = 0.01  # mean change of values (0..1) that is held, usual is 0.001; twice that is light
 _POINTS = 257  # of a spread, besides black and white
+_SEEN = 1 << 18  # pixels at least: more say nothing new
 _BINS = 4096  # of a histogram of 16 bits
 _FINE = 1 << 16  # values: 256 of them would leave gaps where a curve is steep
 _EVEN = (np.arange(_POINTS) + 0.5) / _POINTS
@@ -45,7 +46,7 @@ class SteadyPalette:
         for plane, found, held in zip(cv2.split(mixed), _spread(mixed), self.held, strict=True):
             curve = np.interp(values, found, found + trust * (held - found))
             shown = in_depth(curve.astype(np.float32), mixed.dtype)
-            planes.append(np.take(shown, _fine(plane)))
+            planes.append(cv2.LUT(_fine(plane), shown))
         given: Array = cv2.merge(planes)
         return given
 
@@ -55,6 +56,7 @@ def _spread(pixels: Array) -> Array:
 
     Black and white come first and last.
     """
+    pixels = pixels[:: max(1, pixels.shape[0] * pixels.shape[1] // _SEEN)]  # rows
     top = int(peak_of(pixels.dtype))
     bins = min(top + 1, _BINS)
     edges = np.clip((np.linspace(0, top + 1, bins + 1) - 0.5) / top, 0, 1)

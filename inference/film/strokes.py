@@ -11,6 +11,7 @@ import numpy as np
 
 from inference.film.flow import Motion, inside, places
 from inference.film.palette import SteadyPalette
+from inference.request import Result
 from inference.values import Array, Picture, in_depth
 
 _LONGEST = 16.0  # frames over which strokes are averaged at strength 1
@@ -25,21 +26,22 @@ class SteadyStrokes:
         self._palette = SteadyPalette(self._kept)
         self._last: Array | None = None  # (H, W, 3), as it was shown
 
-    def steadied(self, _frame: Picture, result: Picture, motion: Motion | None) -> Picture:
+    def steadied(self, _frame: Picture, result: Result, motion: Motion | None) -> Picture:
         """The next result; motion: how things moved at small size, None at the first of a shot."""
+        picture = result.pictures[0]
         if self._last is None or motion is None:
-            self._palette.begin(result.pixels)
+            self._palette.begin(picture.pixels)
         else:
-            mixed = self._mixed(result.pixels, self._last, motion)
-            result = result.with_pixels(self._palette.given_to(mixed, result.pixels))
-        self._last = result.pixels
-        return result
+            mixed = self._mixed(picture.pixels, self._last, motion)
+            picture = picture.with_pixels(self._palette.given_to(mixed, picture.pixels))
+        self._last = picture.pixels
+        return picture
 
     def _mixed(self, now: Array, last: Array, motion: Motion) -> Array:
         height, width = now.shape[:2]
         rows, columns = motion.sure.shape
-        came_from = cv2.resize(motion.back, (width, height), interpolation=cv2.INTER_LINEAR)
-        came_from *= np.array([width / columns, height / rows], np.float32)
+        back = motion.back * np.array([width / columns, height / rows], np.float32)
+        came_from = cv2.resize(back, (width, height), interpolation=cv2.INTER_LINEAR)
         came_from += places(height, width)
         before = cv2.remap(  # type: ignore[call-overload]
             _blendable(last),

@@ -42,7 +42,7 @@ CODECS: tuple[Codec, ...] = (
         "H.264",
         "libx264",
         ("yuv420p", "yuv420p10le"),
-        {"preset": "faster", "bf": "0", "mbtree": "0"},
+        {"preset": "veryfast", "bf": "0", "mbtree": "0", "x264-params": "subme=3:me=dia"},
         (18, 0, 51),
     ),
     Codec(

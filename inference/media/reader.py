@@ -10,6 +10,7 @@ import numpy as np
 from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
+from inference.media.greys import grey_of, is_grey
 from inference.media.probing import PATIENCE, film_in, opened, told_end
 from inference.values import Array, Clip, Picture, Problem
 
@@ -42,7 +43,7 @@ class Frame(Protocol):
         """True where the file says that it is made of two fields."""
 
     def picture(self) -> Picture:
-        """Its pixels, upright, uint8 or (over 8 bits) uint16; grey films give one channel."""
+        """Its pixels, upright, uint8 or (over 8 bits) uint16; greys give one channel."""
 
     def glance(self, width: int) -> Array:
         """A quick small RGB picture (h, width, 3) uint8, not turned, to look for cuts in."""
@@ -206,7 +207,7 @@ class FilmFrame:
 
     def picture(self) -> Picture:
         """Its pixels, upright."""
-        pixels = _grey(self.raw, self.clip) if _is_grey(self.raw) else _rgb(self.raw, self.clip)
+        pixels = _grey(self.raw, self.clip) if is_grey(self.raw) else _rgb(self.raw, self.clip)
         return Picture(np.ascontiguousarray(np.rot90(pixels, self.clip.rotation // 90)))
 
     def glance(self, width: int) -> Array:
@@ -228,10 +229,6 @@ def matrix_of(clip: Clip) -> int:
     return _MATRICES.get(clip.matrix, BT709 if clip.height >= _HD_ROWS else BT601)
 
 
-def _is_grey(frame: av.VideoFrame) -> bool:
-    return frame.format.name.startswith("gray")
-
-
 def _rgb(frame: av.VideoFrame, clip: Clip) -> Array:
     pixels: Array = frame.to_ndarray(
         format="rgb48le" if clip.depth > 8 else "rgb24",
@@ -244,19 +241,10 @@ def _rgb(frame: av.VideoFrame, clip: Clip) -> Array:
 
 
 def _grey(frame: av.VideoFrame, clip: Clip) -> Array:
-    """FFmpeg's libswscale takes every grey for full range, so limited range is stretched here."""
-    if clip.depth > 8:
-        grey: Array = frame.to_ndarray(format="gray16le")
-        black, white = 16 << 8, 235 << 8
-    else:
-        grey = frame.to_ndarray(format="gray")
-        black, white = 16, 235
-    full = frame.color_range == FULL or (frame.color_range != LIMITED and clip.codec in _FULL_GREYS)
-    if not full:
-        peak = np.iinfo(grey.dtype).max
-        levels = (grey.astype(np.float32) - black) * np.float32(peak / (white - black))
-        grey = np.clip(np.rint(levels), 0, peak).astype(grey.dtype)
-    return grey[..., None]
+    full = frame.color_range == FULL
+    if frame.format.name.startswith("gray") and frame.color_range != LIMITED:
+        full |= clip.codec in _FULL_GREYS
+    return grey_of(frame, full)
 
 
 def _deinterlaced(frames: Iterator[av.VideoFrame], film: VideoStream) -> Iterator[av.VideoFrame]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import OutputContainer
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from inference.media.codecs import Look
@@ -27,16 +28,34 @@ class PartWriter:
         self._stream = stream_in(self._container, look)
         _open(self._container, look)
         self._palette = _Palette(look) if look.pixels == "pal8" else None
+        self._converter = VideoReformatter()  # sets up once what takes longer than a small frame
         self._last = -1
 
     def write(self, picture: Picture, time: int) -> None:
         """The next frame, upright; time in the look's time base, later than the one before."""
-        frame = _frame_of(picture, self._look)
+        frame = self._encodable(_frame_of(picture, self._look))
         frame.pts, frame.time_base = max(time, self._last + 1), self._look.time_base
         self._last = frame.pts
         if self._palette is not None:
             frame = self._palette.reduced(frame)
         self._container.mux(self._stream.encode(frame))
+
+    def _encodable(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """In the encoder's pixel format."""
+        look = self._look
+        if look.pixels == "pal8":
+            return frame
+        full = look.color_range == FULL or look.pixels.startswith("rgb")
+        coded = self._converter.reformat(
+            frame,
+            format=look.pixels,
+            src_color_range=FULL,
+            dst_color_range=FULL if full else LIMITED,
+            dst_colorspace=_SWS.get(look.matrix, look.matrix),
+            interpolation=EXACT,
+        )
+        coded.color_primaries, coded.color_trc = look.primaries, look.transfer  # ProRes asks frames
+        return coded
 
     def finish(self) -> None:
         """No more frames: everything is written."""
@@ -119,19 +138,7 @@ def _frame_of(picture: Picture, look: Look) -> av.VideoFrame:
     pixels = in_depth(picture.pixels, np.uint16 if deep else np.uint8)
     pixels = np.repeat(pixels, 3, axis=2) if picture.grey else pixels
     pixels = np.rot90(pixels, -look.rotation // 90)
-    frame = av.VideoFrame.from_ndarray(_padded(pixels, look), "rgb48le" if deep else "rgb24")
-    if look.pixels == "pal8":
-        return frame
-    full = look.color_range == FULL or look.pixels.startswith("rgb")
-    coded = frame.reformat(
-        format=look.pixels,
-        src_color_range=FULL,
-        dst_color_range=FULL if full else LIMITED,
-        dst_colorspace=_SWS.get(look.matrix, look.matrix),
-        interpolation=EXACT,
-    )
-    coded.color_primaries, coded.color_trc = look.primaries, look.transfer  # ProRes asks frames
-    return coded
+    return av.VideoFrame.from_ndarray(_padded(pixels, look), "rgb48le" if deep else "rgb24")
 
 
 _SWS = {6: 5, 10: 9}  # H.273's twins, as libswscale numbers them

@@ -1,6 +1,7 @@
 """Give colour to a black-and-white picture: prepare, run, finish."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -8,10 +9,10 @@ import torch
 from inference.features import ColorizeInputs, ColorizeSettings
 from inference.media.bands import row_bands
 from inference.media.color import compose_lab, lightness
+from inference.media.guided import ColorField, guided_by, medium_size
 from inference.request import Context, Request, Result
 from inference.tasks import hinting, matching
 from inference.tasks.easel import Look, set_up
-from inference.tasks.guided import ColorField, guided_by, medium_size
 from inference.tasks.hinting import Mark
 from inference.tasks.sight import Scene, array_of, shrunk
 from inference.tasks.variation import varied
@@ -37,8 +38,11 @@ def run(request: Request, context: Context) -> Result:
         return small_colors(scene, inputs, settings, request.seed, other, context)
 
     colors = easel.with_network(choose, context)
-    picture, mean_dl = laid_on(inputs.picture, colors, inputs.hints, settings.strength, context)
-    return easel.result(pictures=(picture,), seeds=(request.seed,), figures={"mean_dl": mean_dl})
+    done = laid_on(inputs.picture, colors, inputs.hints, settings.strength, context)
+    figures = {"mean_dl": done.mean_dl}
+    return easel.result(
+        pictures=(done.picture,), seeds=(request.seed,), figures=figures, laid=done.field
+    )
 
 
 def check(inputs: ColorizeInputs) -> None:
@@ -72,10 +76,18 @@ def small_colors(
     return array_of(scene.network.color(scene.sight, points, base, muted.checkpoint))
 
 
+class Laid(NamedTuple):
+    """A picture in colours, the mean |dL*| of it, and its colours but for what is hinted at."""
+
+    picture: Picture
+    mean_dl: float
+    field: ColorField
+
+
 def laid_on(
     picture: Picture, colors: Array, hints: Hints, strength: float, context: Context
-) -> tuple[Picture, float]:
-    """The picture in small colours (h, w, 2), and the mean |dL*| of it; L* stays the picture's."""
+) -> Laid:
+    """The picture in small colours (h, w, 2); L* stays the picture's."""
     field = _field(picture, colors, hints, context)
     coats = hinting.Coats(hinting.marks(hints.points, 1, 1))
     result = np.empty((picture.height, picture.width, 3), picture.pixels.dtype)
@@ -91,7 +103,8 @@ def laid_on(
         result[rows] = compose_lab(light, ab, picture.pixels.dtype)
         wrong += float(np.abs(lightness(result[rows]) - light).sum(dtype=np.float64))
     context.checkpoint(1.0)
-    return picture.with_pixels(result), wrong / (picture.width * picture.height)
+    mean_dl = wrong / (picture.width * picture.height)
+    return Laid(picture.with_pixels(result), mean_dl, field.scaled(strength))
 
 
 def _field(picture: Picture, colors: Array, hints: Hints, context: Context) -> ColorField:
@@ -104,7 +117,8 @@ def _field(picture: Picture, colors: Array, hints: Hints, context: Context) -> C
     if not marks:
         return field
     watched = _watched(marks, context)
-    return field.shifted(hinting.correction(field.at(light), light, watched))
+    missing = hinting.correction(field.at(light), light, watched)
+    return field.shifted(missing.transpose(2, 0, 1))
 
 
 def _watched(marks: list[Mark], context: Context) -> Iterator[Mark]:

@@ -63,13 +63,15 @@ class Frames:
     stamp: ModelStamp | None = None
     notes: dict[str, None] = field(default_factory=dict)
 
-    def __call__(self, picture: Picture, context: Context) -> Picture:
+    def __call__(self, picture: Picture, context: Context) -> Result:
         """The frame as the requests make it."""
+        result = Result((picture,))
         for step in self.steps:
-            result = tasks.run(replace(step, inputs=replace(step.inputs, picture=picture)), context)
-            picture, self.stamp = result.pictures[0], result.model
+            inputs = replace(step.inputs, picture=result.pictures[0])
+            result = tasks.run(replace(step, inputs=inputs), context)
+            self.stamp = result.model
             self.notes.update(dict.fromkeys(result.notes))
-        return picture
+        return result
 
 
 def identity_of(steps: tuple[Request, ...]) -> str:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from inference.media.color import srgb_to_lab
-from inference.tasks.guided import guided_by
+from inference.media.guided import guided_by
 from inference.tasks.sight import Scene, array_of, shrunk, tensor_of
 from inference.values import Array, Cure, Picture, Problem, in_depth
 

@@ -28,7 +28,7 @@ def run(request: Request, context: Context) -> Result:
     pictures = []
     for number, seed in enumerate(seeds):
         context.checkpoint(0.7 + 0.3 * number / len(seeds), "Laying colours on")
-        pictures.append(laid_on(small, tried[seed], hints, 1.0, muted)[0])
+        pictures.append(laid_on(small, tried[seed], hints, 1.0, muted).picture)
     return easel.result(pictures=tuple(pictures), seeds=tuple(seeds))
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional as fn
 
+from inference.media.guided import guided_by
 from inference.tasks.belonging import Belonging, Place
-from inference.tasks.guided import guided_by
 from inference.tasks.sight import Scene, array_of, tensor_of
 from inference.values import Array
 

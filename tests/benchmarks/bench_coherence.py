@@ -24,7 +24,7 @@ from inference.film.measure import Tally, figures_of
 from inference.media.color import compose_lab, lightness, srgb_to_lab
 from inference.media.film import open_film, probe_film
 from inference.media.picture import read_picture
-from inference.request import Context
+from inference.request import Context, Result
 from inference.tasks.film import Frames
 from inference.values import Array, Picture
 from tests import filmed
@@ -48,13 +48,13 @@ class Colorized:
     """The real task, which remembers what it made: both films of a clip need the same."""
 
     def __init__(self) -> None:
-        self._made: dict[bytes, Picture] = {}
+        self._made: dict[bytes, Result] = {}
 
-    def __call__(self, picture: Picture, context: Context) -> Picture:
+    def __call__(self, picture: Picture, context: Context) -> Result:
         key = picture.pixels.tobytes()
         if key not in self._made:
             request = coloring(picture, device="cpu")
-            self._made[key] = tasks.run(request, context).pictures[0]
+            self._made[key] = tasks.run(request, context)
         return self._made[key]
 
 
@@ -158,7 +158,7 @@ def painted(stem: str, style: str, data: Path, folder: Path, seconds: float) -> 
 
 def without_flicker(photograph: Array, frames: list[Array], ways: list[Array]) -> float:
     """CDC of one colouring of the whole photograph, panned over."""
-    colored = Colorized()(Picture(photograph[..., None]), Context()).pixels
+    colored = Colorized()(Picture(photograph[..., None]), Context()).pictures[0].pixels
     field = srgb_to_lab(colored.astype(np.float32) / 255)[..., 1:]
     panned = (
         compose_lab(

@@ -21,9 +21,9 @@ import torch
 
 from inference.features import COLORIZE, ColorizeInputs, ColorizeSettings
 from inference.media.color import compose_lab, delta_e_2000, lightness, srgb_to_lab
+from inference.media.guided import guided_by
 from inference.request import Context, Request
 from inference.tasks import run
-from inference.tasks.guided import guided_by
 from inference.train.photographs import find_photographs, read_pictures
 from inference.values import Array, Hint, Hints, Picture
 

@@ -22,6 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 import cv2
+import numpy as np
 import torch
 
 from inference import tasks
@@ -30,7 +31,7 @@ from inference.film.segments import Segment, Shelf
 from inference.film.shots import survey
 from inference.media.codecs import codec_for, look_of
 from inference.media.film import open_film, probe_film
-from inference.request import Context
+from inference.request import Context, Result
 from inference.values import Array, Picture
 from tests import filmed
 from tests.benchmarks.asked import coloring, painting
@@ -39,14 +40,14 @@ ROOT = Path(__file__).parents[2]
 CLIP = ROOT / "resources" / "samples" / "chaplin_bw.mp4"
 
 
-def colorized(picture: Picture, context: Context) -> Picture:
+def colorized(picture: Picture, context: Context) -> Result:
     """The real task."""
-    return tasks.run(coloring(picture, device="cpu"), context).pictures[0]
+    return tasks.run(coloring(picture, device="cpu"), context)
 
 
-def painted(picture: Picture, context: Context) -> Picture:
+def painted(picture: Picture, context: Context) -> Result:
     """The other one."""
-    return tasks.run(painting(picture, device="cpu"), context).pictures[0]
+    return tasks.run(painting(picture, device="cpu"), context)
 
 
 @dataclass
@@ -114,7 +115,8 @@ def enlarged(count: int, folder: Path) -> Path:
 
     def picture(number: int, *size: int) -> Array:
         pixels = frames[number].picture().pixels
-        return cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+        large = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+        return np.repeat(large.reshape(*large.shape[:2], -1)[..., :1], 3, axis=2)
 
     times = range(0, count * filmed.STEP, filmed.STEP)
     return filmed.make_clip(folder / "large.mp4", times, size=(1280, 720), picture=picture)

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -42,8 +43,8 @@ class Brown:
         while self.frames == self.hold_at:
             context.checkpoint()
         self.frames += 1
-        made = filmed.tinted(request.inputs.picture, context)
-        return Result((made,), model=ModelStamp("colorizer", "c"))
+        made = filmed.brown(request.inputs.picture, context)
+        return replace(made, model=ModelStamp("colorizer", "c"))
 
 
 @pytest.fixture

@@ -81,13 +81,15 @@ def test_held_colours_become_as_vivid_as_the_frames_own():
 
 
 def colored(red):
-    return Picture(np.full((*SIZE, 3), (90 + red, 90, 90 - red), np.uint8))
+    return filmed.colored(Picture(np.full((*SIZE, 3), (90 + red, 90, 90 - red), np.uint8)))
 
 
 def test_a_cut_takes_nothing_along():
     grey, steady = Picture(filmed.frame(0)), SteadyColors(1.0)
     steady.steadied(grey, colored(60), None)
-    assert np.array_equal(steady.steadied(grey, colored(-40), None).pixels, colored(-40).pixels)
+    assert np.array_equal(
+        steady.steadied(grey, colored(-40), None).pixels, colored(-40).pictures[0].pixels
+    )
 
 
 def test_what_comes_to_sight_keeps_its_own_colour():
@@ -130,8 +132,8 @@ def test_lightness_stays_the_films(dtype):
         for tint in ((1.05, 1.0, 0.8), (0.8, 1.0, 1.05))
     )
     steady = SteadyColors(1.0)
-    assert steady.steadied(frame, Picture(warm), None).pixels is warm
-    after = steady.steadied(frame, Picture(cool), STILL)
+    assert steady.steadied(frame, filmed.colored(Picture(warm)), None).pixels is warm
+    after = steady.steadied(frame, filmed.colored(Picture(cool)), STILL)
     assert after.pixels.dtype == dtype
     assert np.abs(lightness(after.pixels) - lightness(frame.pixels)).mean() < 0.3
     yellow, blue = (
@@ -143,5 +145,5 @@ def test_lightness_stays_the_films(dtype):
 
 def test_large_frames_are_looked_at_small():
     large, steady = Picture(filmed.frame(0, 960, 480)), SteadyColors(0.9)
-    steady.steadied(large, large, None)
+    steady.steadied(large, filmed.colored(large), None)
     assert steady.memory()["held"].shape[1:] == small_grey(large.pixels).shape

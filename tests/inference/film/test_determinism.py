@@ -55,7 +55,7 @@ def test_a_film_that_was_killed_ends_in_the_same_bytes(
         count += 1
         if count == 18:
             raise Cancelled
-        return filmed.tinted(picture, context)
+        return filmed.brown(picture, context)
 
     order = filmed.other(order, target=resumed / name)
     with pytest.raises(Cancelled):

@@ -28,7 +28,7 @@ class Task:
         if self.frames == self.stop_at:
             raise self.error
         self.frames += 1
-        return filmed.tinted(picture, context)
+        return filmed.brown(picture, context)
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +139,8 @@ def test_borders_of_segments_do_not_show(order, keeps_light, monkeypatch):
     def flickering(picture, context):
         brown = filmed.tinted(picture, context).pixels.astype(float)
         red = 1 + 0.1 * (-1) ** int(picture.pixels[0, 0, 0])
-        return picture.with_pixels(np.clip(brown * (red, 1, 1), 0, 255).astype(np.uint8))
+        pixels = np.clip(brown * (red, 1, 1), 0, 255).astype(np.uint8)
+        return filmed.colored(picture.with_pixels(pixels))
 
     lossless = filmed.other(order, task=flickering, codec="ffv1", keeps_light=keeps_light)
     parts = filmed.other(lossless, target=order.inputs.target.with_name("parts.mkv"))
@@ -212,7 +213,7 @@ def test_two_exports_to_one_target_at_once(order):
     def second(picture, context):
         with pytest.raises(Problem, match=r"“out.mp4” is being exported by another Grisaille"):
             export(filmed.other(order, task=Task()), Context())
-        return filmed.tinted(picture, context)
+        return filmed.brown(picture, context)
 
     assert export(filmed.other(order, task=second), Context()).frames == 48
     assert left_in(order.inputs.target.parent) == ["clip.mp4", "out.mp4"]

@@ -5,6 +5,7 @@ import pytest
 
 from inference.film.flow import Motion
 from inference.film.strokes import SteadyStrokes
+from inference.request import Result
 from inference.values import Picture
 from tests import filmed
 
@@ -13,8 +14,12 @@ STILL = Motion(np.zeros((*SIZE, 2), np.float32), np.ones(SIZE, np.float32), np.o
 FRAME = Picture(filmed.frame(0))
 
 
+def painted(pixels):
+    return Result((Picture(pixels),))
+
+
 def plain(value, dtype=np.uint8):
-    return Picture(np.full((*SIZE, 3), value, dtype))
+    return painted(np.full((*SIZE, 3), value, dtype))
 
 
 def test_flicker_is_calmed():
@@ -31,7 +36,9 @@ def test_flicker_is_calmed():
 def test_strength_nought_changes_nothing():
     steady = SteadyStrokes(0.0)
     steady.steadied(FRAME, plain(10), None)
-    assert np.array_equal(steady.steadied(FRAME, plain(200), STILL).pixels, plain(200).pixels)
+    assert np.array_equal(
+        steady.steadied(FRAME, plain(200), STILL).pixels, plain(200).pictures[0].pixels
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +47,9 @@ def test_strength_nought_changes_nothing():
 def test_cuts_and_what_comes_to_sight_are_new(motion):
     steady = SteadyStrokes(1.0)
     steady.steadied(FRAME, plain(10), None)
-    assert np.array_equal(steady.steadied(FRAME, plain(200), motion).pixels, plain(200).pixels)
+    assert np.array_equal(
+        steady.steadied(FRAME, plain(200), motion).pixels, plain(200).pictures[0].pixels
+    )
 
 
 @pytest.mark.parametrize("scale", [1, 2])
@@ -50,8 +59,8 @@ def test_strokes_move_with_things(scale):
     before = np.zeros((SIZE[0] * scale, SIZE[1] * scale, 3), np.uint8)
     before[:, 24 * scale : 34 * scale] = 200
     steady = SteadyStrokes(1.0)
-    steady.steadied(FRAME, Picture(before), None)
-    after = steady.steadied(FRAME, Picture(np.zeros_like(before)), moved).pixels[20, :, 0]
+    steady.steadied(FRAME, painted(before), None)
+    after = steady.steadied(FRAME, painted(np.zeros_like(before)), moved).pixels[20, :, 0]
     assert after[22 * scale] > 150  # was four columns further right
     assert after[32 * scale] < 10
 
@@ -60,7 +69,7 @@ def test_strokes_move_with_things(scale):
 def test_it_goes_on_from_what_it_remembers(dtype):
     chance = np.random.default_rng(0)
     frames = [
-        Picture(chance.integers(0, np.iinfo(dtype).max, (*SIZE, 3)).astype(dtype)) for _ in range(6)
+        painted(chance.integers(0, np.iinfo(dtype).max, (*SIZE, 3)).astype(dtype)) for _ in range(6)
     ]
     whole, first, second = SteadyStrokes(0.9), SteadyStrokes(0.9), SteadyStrokes(0.9)
     wanted = [whole.steadied(FRAME, f, STILL if n else None) for n, f in enumerate(frames)]

@@ -97,7 +97,10 @@ def test_greys_are_kept_in_each_range_and_matrix(tmp_path, colors, pixels):
     assert np.abs(found - wanted).max() <= 1
 
 
-@pytest.mark.parametrize(("pixels", "range_"), [("gray", 2), ("gray10le", 2), ("gray", 0)])
+@pytest.mark.parametrize(
+    ("pixels", "range_"),
+    [("gray", 2), ("gray10le", 2), ("gray", 0), ("yuv420p", 1), ("yuv444p", 2)],
+)
 def test_grey_films_give_one_channel(tmp_path, pixels, range_):
     path = filmed.make_clip(
         tmp_path / "clip.mkv", [0], base=Fraction(1, 1000), codec="ffv1", pixels=pixels,
@@ -130,7 +133,7 @@ def test_fields_are_noticed_and_made_whole(tmp_path):
     assert probe_clip(path).interlaced
     whole = read(path, deinterlace=True)
     assert tuple(frame.time for frame in whole) == filmed.VARIABLE
-    assert whole[3].picture().pixels.shape == (48, 64, 3)
+    assert whole[3].picture().pixels.shape[:2] == (48, 64)
 
 
 def test_a_glance_is_small(tmp_path):

@@ -40,8 +40,8 @@ def quick_tasks(monkeypatch):
     """Colouring makes brown, a style makes upside down."""
 
     def colorize(request, context):
-        picture = filmed.tinted(request.inputs.picture, context)
-        return Result((picture,), model=ModelStamp("colorizer", "c"))
+        made = filmed.brown(request.inputs.picture, context)
+        return replace(made, model=ModelStamp("colorizer", "c"))
 
     def stylize(request, context):
         picture = request.inputs.picture
@@ -83,7 +83,7 @@ def test_steps_follow_each_other(inputs):
     frames = film.Frames((COLORS, STYLE))
     picture = Picture(filmed.frame(0))
     turned = filmed.tinted(picture, Context()).pixels[::-1]
-    assert np.array_equal(frames(picture, Context()).pixels, turned)
+    assert np.array_equal(frames(picture, Context()).pictures[0].pixels, turned)
 
 
 def test_a_part_of_a_film(inputs):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inference.tasks.guided import guided_by, medium_size
+from inference.media.guided import guided_by, medium_size
 
 
 def test_one_colour_stays_one_colour():

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from inference.media.bands import row_bands
+from inference.media.color import compose_lab, lightness
 from inference.values import Array
 
 MEDIUM_PX = 1024  # longest side at which the functions are found
@@ -29,9 +31,24 @@ class ColorField:
         """Colours (h, w, channels) for the lightness (h, w) at medium size."""
         return _read(self.slopes, self.offsets, light)
 
+    def small(self, light: Array) -> Array:
+        """Planes of colours (channels, h, w) for the lightness (h, w) of the picture made small."""
+        read = np.empty((len(self.slopes), *light.shape), np.float32)
+        for plane, *line in zip(read, self.slopes, self.offsets, strict=True):
+            slope, offset = (cv2.resize(part, light.shape[::-1]) for part in line)
+            plane[:] = slope * light + offset
+        return read
+
+    def scaled(self, by: float) -> "ColorField":
+        """The same with all colours multiplied."""
+        return ColorField(self.slopes * np.float32(by), self.offsets * np.float32(by))
+
     def shifted(self, by: Array) -> "ColorField":
-        """The same with colours (h, w, channels) added everywhere."""
-        return ColorField(self.slopes, self.offsets + by.transpose(2, 0, 1))
+        """The same with planes of colours (channels, h, w) of any size added everywhere."""
+        size, offsets = self.offsets.shape[:0:-1], self.offsets.copy()
+        for plane, change in zip(offsets, by, strict=True):
+            plane += cv2.resize(change, size, interpolation=cv2.INTER_LINEAR).reshape(plane.shape)
+        return ColorField(self.slopes, offsets)
 
     def band(self, light: Array, top: int, height: int) -> Array:
         """Colours (rows, W, channels) of rows from `top` on, of a picture `height` high."""
@@ -41,6 +58,19 @@ class ColorField:
             return _read(self.slopes[:, rows], self.offsets[:, rows], light)
         taken = _Rows(count, top, len(light), light.shape[1], height)
         return _read(map(taken.of, self.slopes), map(taken.of, self.offsets), light)
+
+    def on(self, pixels: Array) -> Array:
+        """A picture (H, W, 1 or 3) of any depth in these a*b*; its lightness and depth are kept."""
+        height, width = pixels.shape[:2]
+        colored = np.empty((height, width, 3), pixels.dtype)
+        for rows in row_bands(height, width, pixels=_BAND_PIXELS):
+            light = lightness(pixels[rows])
+            ab = self.band(light, rows.start, height)
+            colored[rows] = compose_lab(light, ab, pixels.dtype)
+        return colored
+
+
+_BAND_PIXELS = 1 << 18
 
 
 def medium_size(width: int, height: int) -> tuple[int, int]:
