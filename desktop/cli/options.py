@@ -96,10 +96,10 @@ def check_use(context: typer.Context, files: Iterable[Refusals]) -> None:
     files = list(files)
     for name, flag in named_in(context).items():
         refused = [one[name] for one in files if name in one]
+        for_none = bool(refused) and len(refused) == len(files)
         partly = any(refusal.partly for refusal in refused)
-        if partly or len(refused) < len(files) or context.params[name] in _AS_IT_IS:
-            continue
-        raise Problem(f"{flag} has no use here: {refused[0]}", remedy=f"Leave {flag} out.")
+        if for_none and not partly and context.params[name] not in _AS_IT_IS:
+            raise Problem(f"{flag} has no use here: {refused[0]}", remedy=f"Leave {flag} out.")
 
 
 def idle_of(settings: Any) -> Refusals:
