@@ -23,7 +23,7 @@ _CALM = 4.0  # variance of L* below which nothing is an edge
 _MOST = 1.03  # held colours may be so much more vivid than the frames' own, and never less
 _SHADE = 0.7  # chroma that is held at most, of each unit of L*: what gets dark does not glow
 _TINT = 2.0  # chroma that is held at most in black
-_FOLLOWS = 0.05  # share of the newest frame in how vivid the frames' own are
+_FOLLOWS = 0.1  # share of the newest frame in how vivid the frames' own are
 _PACE = 0.5  # power of what is amiss that is mended with each frame
 
 

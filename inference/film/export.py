@@ -30,7 +30,7 @@ from inference.request import Context
 from inference.settings import idle
 from inference.values import Array, Clip, Picture, Problem
 
-_VERSION = 10  # of the way from frames to bytes: parts of an older one are not used
+_VERSION = 11  # of the way from frames to bytes: parts of an older one are not used
 
 
 @dataclass(frozen=True, eq=False)
