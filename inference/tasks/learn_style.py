@@ -3,6 +3,7 @@
 It begins with what the predictor reads off the picture, so each minute makes a good style better.
 """
 
+import random
 import time
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from inference.models.vgg import Vgg
 from inference.request import Context, Request, Result
 from inference.tasks.manner import Manners, style_pixels
 from inference.train.gallery import (
+    SHORT_PX,
     Style,
     any_grain,
     as_tensor,
@@ -62,6 +64,7 @@ def run(request: Request, context: Context) -> Result:
         goal=Style.of(as_tensor(pixels).to(device), eyes),
         photos=_photos(inputs.photographs),
         device=device,
+        chance=random.Random(request.seed),
     )
     start = Manners(painter, device).seen(inputs.picture).clone()
     vector = lesson.learned(start, settings.seconds, context)
@@ -97,10 +100,11 @@ class _Lesson:
         goal: Style,
         photos: list[Pixels],
         device: torch.device,
+        chance: random.Random,
     ) -> None:
         self._network, self._taste, self._photos = network, taste, photos
         self._target = Style.joined([goal] * BATCH)
-        self._device = device
+        self._device, self._chance = device, chance
 
     def learned(self, start: Tensor, seconds: float, context: Context) -> Tensor:
         """The vector (1,D) after so many seconds: a running mean of those on the way."""
@@ -119,8 +123,8 @@ class _Lesson:
         return average
 
     def _step(self, vector: Tensor, optimizer: torch.optim.Optimizer) -> None:
-        batch = batch_of(self._photos, BATCH, SIDE_PX).to(self._device)
-        noise = any_grain(BATCH, SIDE_PX).to(self._device)
+        batch = batch_of(self._photos, BATCH, SIDE_PX, self._chance).to(self._device)
+        noise = any_grain(BATCH, SIDE_PX, self._chance).to(self._device)
         with devices.autocast(self._device, wide=True):
             painted = self._network(batch, vector.expand(BATCH, -1), noise=noise)
         loss = self._taste.loss(painted.float(), batch, self._target, BATCH)
@@ -132,9 +136,8 @@ class _Lesson:
 
 
 def _photos(folder: Path | None) -> list[Pixels]:
-    short = SIDE_PX + 64
-    found = read_photos(folder, _PHOTOS, short) if folder is not None else []
-    return found or [fitted(read_painting(path), short) for path in sorted(SAMPLES.glob("*.jpg"))]
+    found = read_photos(folder, _PHOTOS) if folder is not None else []
+    return found or [fitted(read_painting(p), SHORT_PX) for p in sorted(SAMPLES.glob("*.jpg"))]
 
 
 def _keep(name: str, vector: Tensor, picture: Picture, sha256: str) -> None:

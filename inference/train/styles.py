@@ -8,16 +8,18 @@ from its last checkpoint in `work`.
 import copy
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import cv2
 import torch
 from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 
+from inference import device as devices
 from inference.models import stylist, vgg
 from inference.models.stylist import Stylist
 from inference.models.vgg import Vgg
@@ -29,11 +31,13 @@ from inference.train.gallery import (
     Painting,
     Pool,
     Style,
+    ahead,
     any_grain,
     as_tensor,
     batch_of,
     find_paintings,
     fitted,
+    piece_of,
     read_painting,
     read_photos,
 )
@@ -51,16 +55,17 @@ class Options:
     work: Path = Path(".train/styles")  # checkpoints
     start: Path | None = None  # weights to go on from
     seconds: float = 3600
-    batch: int = 4
-    named: int = 1  # of a batch, so many are painted in styles of the table
-    side: int = 160  # of the squares that are painted
+    device: str = "auto"
+    batch: int = 0  # pictures a step; 0 = 8 on a GPU, 4 on a CPU
+    side: int = 0  # of the squares that are painted; 0 = 512 on a GPU, 224 on a CPU
+    named: float = 0.36  # share of a batch that is painted in styles of the table
     rate: float = 2e-3  # of the convolutions that all styles share
     table_rate: float = 6e-3
     predictor_rate: float = 2e-3
-    content: float = 1.1  # content loss that its weight is steered towards, for the table's styles
+    content: float = 0.95  # content loss that its weight is steered towards, for the table's styles
     any_content: float = 1.3  # the same for any others
     photos: int = 1200
-    pool: int = 1500  # styles for the predictor that are kept at a time
+    pool: int = 1500  # styles for the predictor that are kept at a time: 1 MB each
     threads: int = 2
     seed: int = 10
 
@@ -77,17 +82,30 @@ class Run:
         torch.manual_seed(options.seed)
         random.seed(options.seed)
         torch.set_num_threads(options.threads)
+        cv2.setNumThreads(1)
         self.options, self.say = options, say
-        self.vgg = quick(read_vgg(options.data / VGG_FILE))
+        self.device = devices.resolve(options.device)
+        batch, side = _SIZES[self.device.type == "cuda"]
+        self.batch, self.side = options.batch or batch, options.side or side
+        self.named = round(self.batch * options.named)
+        short = devices.precision(self.device, wide=True)
+        self.vgg = quick(read_vgg(options.data / VGG_FILE).to(self.device), short)
         every = [p for p in find_paintings(options.data / "paintings") if p.name not in ASIDE]
         self.paintings = [p for p in every if p.name not in TWINS]
         self.targets = [target_of(painting, self.vgg) for painting in self.paintings]
-        self.photos = read_photos(options.data, options.photos, max(288, options.side))
-        self.pool = Pool([read_painting(p.path) for p in every], self.photos, options.pool)
+        self.photos = read_photos(options.data, options.photos)
+        pictures = [read_painting(painting.path) for painting in every]
+        pieces = self._ahead(lambda chance: piece_of(pictures, self.photos, chance))
+        self.pool = Pool(pieces, options.pool)
         self.pool.refill(self.vgg, min(options.pool, 200))
-        self.net = self._network()
+        self.net = self._network().to(self.device)
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.net).eval().requires_grad_(False)
-        self.optimizer = torch.optim.Adam(_groups(self.net, options), betas=(0.9, 0.98))
+        on_gpu = self.device.type == "cuda"
+        torch.backends.cudnn.benchmark = on_gpu
+        self.optimizer = torch.optim.Adam(
+            _groups(self.net, options), betas=(0.9, 0.98), fused=on_gpu
+        )
         self.taste = Taste(self.vgg, Weights(options.content, options.any_content))
         parts: dict[str, Stateful] = {
             "net": self.net,
@@ -96,38 +114,55 @@ class Run:
             "taste": self.taste,
         }
         self.course = Course(options.work, options.seconds, parts)
-        self.course.resume(say)
+        self.course.resume(say, self.device)
 
     def run(self) -> Path:
-        """Until the seconds are spent."""
+        """Until the seconds are spent; a new net begins on small squares, which teach sooner."""
         keep = partial(write_weights, self.average, self.options.out)
-        for progress in self.course.steps(Habits(self._show, keep)):
-            self._learn(progress)
+        habits = Habits(self._show, keep, max(20.0, self.options.seconds / 60), 180)
+        small = min(self.side, max(160, self.side // 2))
+        lessons = [self._ahead(partial(self._lesson, side)) for side in (small, self.side)]
+        for progress in self.course.steps(habits):
+            large = self.options.start is not None or progress > _SMALL_FIRST
+            self._learn(progress, *next(lessons[large]))
         return self.options.out
 
-    def _learn(self, progress: float) -> None:
+    def _ahead(self, make: Callable[[random.Random], tuple[Tensor, ...]]) -> Iterator[Any]:
+        """Tensors that are made while others are learned from, where a GPU takes them quickest."""
+        pinned = self.device.type == "cuda"
+
+        def made(chance: random.Random) -> tuple[Tensor, ...]:
+            return tuple(part.pin_memory() if pinned else part for part in make(chance))
+
+        return ahead(made, random.randrange(1 << 30), self.options.threads)
+
+    def _lesson(self, side: int, chance: random.Random) -> tuple[Tensor, Tensor]:
+        """Photographs, and the grain of their painting."""
+        photos = batch_of(self.photos, self.batch, side, chance)
+        return photos, any_grain(self.batch, side, chance)
+
+    def _learn(self, progress: float, *lesson: Tensor) -> None:
         rate = min(1.0, (self.course.step + 1) / 50) * min(1.0, 0.02 + 1.6 * (1 - progress))
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * rate
-        o = self.options
         if self.course.step % 3 == 0:
             self.pool.refill(self.vgg, 1)
-        photos = batch_of(self.photos, o.batch, o.side)
-        rows = random.sample(range(len(self.targets)), o.named)
-        drawn = self.pool.draw(o.batch - o.named)
+        photos, noise = (part.to(self.device, non_blocking=True) for part in lesson)
+        rows = random.sample(range(len(self.targets)), self.named)
+        drawn = self.pool.draw(self.batch - self.named)
         vectors, styles = [self.net.table[rows]], [self.targets[row] for row in rows]
         if drawn:
             any_style = Style.joined(drawn)
             vectors.append(self.net.predictor(any_style.grams, any_style.colors))
         target = Style.joined([*styles, *drawn])
-        with torch.autocast("cpu", torch.bfloat16):
-            painted = self.net(photos, torch.cat(vectors), noise=any_grain(o.batch, o.side))
-        loss = self.taste.loss(painted.float(), photos, target, o.named)
+        with devices.autocast(self.device, wide=True):
+            painted = self.net(photos, torch.cat(vectors), noise=noise)
+        loss = self.taste.loss(painted.float(), photos, target, self.named)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimizer.step()
-        follow(self.average, self.net, self.course.step + 1, 0.99)
+        follow(self.average, self.net, self.course.step + 1, 0.995)
 
     def _network(self) -> Stylist:
         if self.options.start is not None:
@@ -144,6 +179,10 @@ class Run:
         means = {name: round(value, 4) for name, value in self.taste.tally.means.items()}
         told = {"seconds": round(self.course.spent), "step": self.course.step, **means}
         self.say(json.dumps({**told, "weights": [round(w, 4) for w in self.taste.content_weights]}))
+
+
+_SIZES = {True: (8, 512), False: (4, 224)}  # batch and side, on a GPU or not
+_SMALL_FIRST = 0.25  # share of the time
 
 
 def _groups(net: Stylist, options: Options) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What a painting is judged by while a painter learns: style, content, and no patterns."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -9,19 +9,31 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from inference.models.vgg import Vgg, mirrored, relative_content, relative_style, smoothness
-from inference.train.gallery import BROAD, BROAD_LAYERS, CONTENT_LAYER, STYLE_LAYERS, Style
+from inference.train.gallery import (
+    BROAD,
+    BROAD_LAYERS,
+    CONTENT_LAYER,
+    STYLE_LAYERS,
+    Style,
+    tones_of,
+)
 
 
 @dataclass
 class Tally:
-    """Running means of what was lost."""
+    """Running means of what was lost, kept where it is computed: nobody waits for a GPU."""
 
-    means: dict[str, float] = field(default_factory=dict)
+    _means: dict[str, Tensor] = field(default_factory=dict)
 
-    def add(self, name: str, value: Tensor | float) -> None:
+    def add(self, name: str, value: Tensor) -> None:
         """One more value."""
-        before = self.means.get(name)
-        self.means[name] = float(value) if before is None else 0.97 * before + 0.03 * float(value)
+        now = value.detach()
+        self._means[name] = torch.lerp(self._means.get(name, now), now, 0.03)
+
+    @property
+    def means(self) -> dict[str, float]:
+        """What they are now."""
+        return {name: float(mean) for name, mean in self._means.items()}
 
 
 @dataclass(frozen=True)
@@ -35,12 +47,13 @@ class Weights:
     content: float = 1.0
     any_content: float = 1.0
     broad: float = 0.3
+    tones: float = 2.0
     variation: float = 0.02
     resonance: float = 2.0
     blotches: float = 1.5
 
 
-def quick(eyes: Vgg, dtype: torch.dtype = torch.bfloat16) -> Vgg:
+def quick(eyes: Vgg, dtype: torch.dtype) -> Vgg:
     """A copy in that type, its weights in the order in which processors convolve quickest."""
     copied = copy.deepcopy(eyes).to(dtype)
     copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -55,7 +68,7 @@ class Taste:
 
     def __init__(self, eyes: Vgg, weights: Weights, content_weight: float = 0.1) -> None:
         self.eyes, self.weights = eyes, weights
-        self.content_weights = [content_weight, content_weight]
+        self._content_weights = torch.full((2,), content_weight, device=eyes.mean.device)
         self.tally = Tally()
         self._turn = 0
 
@@ -68,38 +81,36 @@ class Taste:
         seen = mirrored(self.eyes, shown, STYLE_LAYERS)
         style = relative_style(seen, target.grams)
         broad = torch.stack([_tempered(wide) for wide in self._broad(shown, target)]).sum()
-        # the content of one picture in turn: half of the work of the eyes lies behind relu3_1
-        turn = self._turn % len(photos)
-        self._turn += 1
-        one, kind = slice(turn, turn + 1), int(turn >= named)
-        with torch.no_grad():
-            wanted = self._content(mirrored(self.eyes, photos[one], ("relu3_1",))["relu3_1"])
-        content = relative_content(self._content(seen["relu3_1"][one]), wanted).mean()
+        content, told = self._contents(seen["relu3_1"], photos, named)
         losses = {
             "style": _tempered(style),
             "broad": self.weights.broad * broad,
-            "content": self.content_weights[kind] * content,
+            "tones": self.weights.tones * distance(tones_of(shown), target.tones),
+            "content": content,
             "outside": 20 * (painted - shown).square().mean(),
             "variation": self.weights.variation * smoothness(painted),
             "resonance": self.weights.resonance * resonance(painted),
             "blotches": self.weights.blotches * blotches(shown, photos, target.colors),
         }
-        told = {f"{('named', 'any')[kind]} content": content}
         for name, part in (("named", style[:named]), ("any", style[named:])):
             if len(part):
                 told[name] = part.mean()
         for name, value in {**losses, **told}.items():
-            self.tally.add(name, value.detach())
-        self._steer(kind, float(content.detach()))
+            self.tally.add(name, value)
         return torch.stack(list(losses.values())).sum()
 
-    def state_dict(self) -> list[float]:
+    def state_dict(self) -> Tensor:
         """What a run goes on with."""
-        return self.content_weights
+        return self._content_weights
 
-    def load_state_dict(self, state: list[float]) -> None:
+    def load_state_dict(self, state: Tensor) -> None:
         """Go on with it."""
-        self.content_weights = state
+        self._content_weights = state
+
+    @property
+    def content_weights(self) -> list[float]:
+        """As they are steered now: for styles of the table, and for others."""
+        return [float(weight) for weight in self._content_weights]
 
     def _broad(self, shown: Tensor, target: Style) -> Iterator[Tensor]:
         """Style losses (N,) of the picture made smaller."""
@@ -107,18 +118,56 @@ class Taste:
             small = fn.avg_pool2d(shown, times)
             yield relative_style(mirrored(self.eyes, small, BROAD_LAYERS), grams)
 
+    def _contents(
+        self, maps: Tensor, photos: Tensor, named: int
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """What the content of every other picture costs, in turn, and its means by kind.
+
+        Half of the work of the eyes lies behind relu3_1, so not all are looked at.
+        """
+        looked_at = slice(self._turn % min(2, len(photos)), None, 2)
+        self._turn += 1
+        with torch.no_grad():
+            given = self._content(mirrored(self.eyes, photos[looked_at], ("relu3_1",))["relu3_1"])
+        off = relative_content(self._content(maps[looked_at]), given)
+        kinds = [int(place >= named) for place in range(len(photos))[looked_at]]
+        cost = (self._content_weights[kinds] * off).mean()
+        told = {}
+        for kind, name in enumerate(("named content", "any content")):
+            those = [place for place, found in enumerate(kinds) if found == kind]
+            if those:
+                told[name] = off[those].mean()
+                self._steer(kind, told[name].detach())
+        return cost, told
+
     def _content(self, maps: Tensor) -> Tensor:
         return self.eyes.onward(maps, "relu3_1", (CONTENT_LAYER,))[CONTENT_LAYER]
 
-    def _steer(self, kind: int, content: float) -> None:
+    def _steer(self, kind: int, content: Tensor) -> None:
         wanted = (self.weights.content, self.weights.any_content)[kind]
-        off = content / wanted - 1
-        self.content_weights[kind] *= 1 + 0.02 * max(-1.0, min(1.0, off))
+        self._content_weights[kind] *= 1 + 0.02 * (content / wanted - 1).clamp(-1, 1)
 
 
 def _tempered(style: Tensor) -> Tensor:
     """Mean of style losses (N,), in which a hopeless one does not drown the rest."""
     return (torch.log1p(4 * style) / 4).mean()
+
+
+def distance(made: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """How far colours (N,K,3) lie from those that are wanted: the sliced Wasserstein distance.
+
+    Gram matrices know means and products only, so a painting's rare colours would be left out
+    (Heitz et al. 2021, arXiv:2006.07229).
+    """
+    apart = []
+    for ours, theirs in zip(made, wanted, strict=True):
+        ways = fn.normalize(torch.randn(3, _WAYS, device=ours.device), dim=0)
+        ours, theirs = ((colors @ ways).sort(1).values for colors in (ours, theirs))
+        apart.append(fn.l1_loss(ours, theirs))
+    return torch.stack(apart).mean()
+
+
+_WAYS = 8
 
 
 def resonance(pictures: Tensor) -> Tensor:

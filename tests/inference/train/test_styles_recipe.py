@@ -18,7 +18,7 @@ from inference.train.course import write_weights
 from inference.values import Problem
 from tests.inference.train.test_photographs import pack
 
-SMALL = {"batch": 2, "named": 1, "side": 64, "photos": 3, "pool": 3, "threads": 1}
+SMALL = {"batch": 2, "named": 0.5, "side": 64, "photos": 3, "pool": 3, "threads": 1}
 
 
 @pytest.fixture
