@@ -5,8 +5,8 @@ alone (read and motion; the task; steadying, measuring and encoding) and of all 
 frames a second and milliseconds of processor a frame; the peak memory of exports of 500 and 10,000
 small frames; how fast 1280 x 720 is decoded, for playback. Each stage has one thread, alone as in
 the export: so two cores have room for all three where they need less than twice what the slowest
-needs. `--threads 2` gives the network two. `--frames N` shortens it; wall-clock figures want a
-machine that does nothing else.
+needs. All of it in `--turns`, of which medians count. `--threads 2` gives the network two.
+`--frames N` shortens it; wall-clock figures want a machine that does nothing else.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 import cv2
 import numpy as np
@@ -63,9 +64,10 @@ class Pace:
         """Frames a second."""
         return self.frames / self.passed
 
-    def __str__(self) -> str:
-        busy = 1000 * self.busy / self.frames
-        return f"{self.rate:7.2f} frames a second, {busy:6.1f} ms of processor a frame"
+    @property
+    def busy_ms(self) -> float:
+        """Milliseconds of processor a frame."""
+        return 1000 * self.busy / self.frames
 
 
 @contextmanager
@@ -76,16 +78,23 @@ def timed(paces: dict[str, Pace], name: str, frames: int) -> Iterator[None]:
     paces[name] = Pace(frames, time.perf_counter() - passed, time.process_time() - busy)
 
 
-def rates(path: Path, count: int, folder: Path, task: stages.FrameTask) -> dict[str, Pace]:
-    """Each stage alone, and the whole."""
+def rates(
+    path: Path, count: int, turns: int, folder: Path, task: stages.FrameTask
+) -> list[dict[str, Pace]]:
+    """Each stage alone, and the whole, in turn."""
     clip = probe_film(path)
     reader = open_film(clip)
     found = survey(reader, Context())
     reader.close()
-    run = [Segment(0, 0, count, 0)]
     look = look_of(clip, folder / "x.mp4", codec_for(folder / "x.mp4"))
     work = stages.Work(clip, look, found.times, task, task is colorized, 0.9, False)
     task(next(open_film(clip).frames()).picture(), Context())  # the model is loaded
+    return [_turn(work, count, folder / f"turn{number}") for number in range(turns)]
+
+
+def _turn(work: stages.Work, count: int, folder: Path) -> dict[str, Pace]:
+    folder.mkdir(exist_ok=True)
+    run = [Segment(0, 0, count, 0)]
     paces: dict[str, Pace] = {}
 
     with timed(paces, "read", count):
@@ -122,14 +131,21 @@ def enlarged(count: int, folder: Path) -> Path:
     return filmed.make_clip(folder / "large.mp4", times, size=(1280, 720), picture=picture)
 
 
-def show(what: str, paces: dict[str, Pace]) -> None:
-    """Print them, and what the whole is to its slowest part."""
+def show(what: str, turns: list[dict[str, Pace]]) -> None:
+    """Print medians, and what the whole is to its slowest part: in each turn, and their median."""
     print(what)
-    for stage, pace in paces.items():
-        print(f"  {stage:<17} {pace}")
-    whole = paces.pop("all at once")
-    slowest = min(pace.rate for pace in paces.values())
-    print(f"  of the slowest stage alone: {100 * whole.rate / slowest:.0f} %")
+    for stage in turns[0]:
+        rate = median(paces[stage].rate for paces in turns)
+        busy = median(paces[stage].busy_ms for paces in turns)
+        print(f"  {stage:<17} {rate:7.2f} frames a second, {busy:6.1f} ms of processor a frame")
+    shares = [100 * _share(paces) for paces in turns]
+    told = ", ".join(f"{share:.0f}" for share in shares)
+    print(f"  of the slowest stage alone: {median(shares):.0f} % ({told})")
+
+
+def _share(paces: dict[str, Pace]) -> float:
+    whole = paces["all at once"].rate
+    return whole / min(pace.rate for name, pace in paces.items() if name != "all at once")
 
 
 # Not ru_maxrss, which begins with that of the parent process.
@@ -166,6 +182,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--frames", type=int, default=48)
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--long", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
@@ -174,9 +191,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         count = options.frames
-        show("colorize, 496 x 360", rates(CLIP, count, folder, colorized))
+        show("colorize, 496 x 360", rates(CLIP, count, options.turns, folder, colorized))
         large = enlarged(count, folder)
-        show("stylize, 1280 x 720", rates(large, count, folder, painted))
+        show("stylize, 1280 x 720", rates(large, count, options.turns, folder, painted))
         print(f"1280 x 720 as pictures {playback(folder):.0f} frames a second")
         short, long = peak_mb(500, folder), peak_mb(options.long, folder)
         print(f"peak memory: 500 frames {short:.0f} MB, {options.long} frames {long:.0f} MB")
