@@ -80,7 +80,7 @@ def stylize(
         check_use(context, filming.refusals_of(films, pictures, codec_in(context), idle))
         order = styling.StyleOrder(
             settings=settings,
-            styles=styling.placed(styling.read_styles(style), regions or (), output),
+            styles=styling.placed(styling.read_styles(style), regions or ()),
             mask=read_mask(mask) if mask else None,
             seed=seed,
             model=model,

@@ -7,9 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from desktop.cli.pictures import PROJECT, Done, Order, layer_over, make_file, read_mask
+from desktop.cli.pictures import Done, Order, layer_over, make_file, read_mask
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
+from desktop.document.tiles import TiledImage
 from desktop.resources import RESOURCES
 from inference import tasks
 from inference.cabinet.styles import NamedStyle, style, styles
@@ -73,20 +74,13 @@ def _named(text: str) -> str | Picture:
     return style(text).name
 
 
-def placed(
-    choices: tuple[StyleChoice, ...], regions: Sequence[Path], target: Path
-) -> tuple[StyleChoice, ...]:
+def placed(choices: tuple[StyleChoice, ...], regions: Sequence[Path]) -> tuple[StyleChoice, ...]:
     """The same styles, the first of them where the first mask is white, and so on. Problem."""
     if len(regions) > len(choices):
         raise Problem(
             f"There are more regions ({len(regions)}) than styles ({len(choices)}).",
             remedy="Name one more style, or one region less.",
             option="--style, --region",
-        )
-    if regions and target.suffix.lower() == PROJECT:
-        raise Problem(
-            "A project does not keep where each style goes.",
-            remedy="Give OUT a name that ends in .png, say.",
         )
     masks = [*map(read_mask, regions), *[None] * (len(choices) - len(regions))]
     pairs = zip(choices, masks, strict=True)
@@ -127,6 +121,8 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
         for c in inputs.styles
     ]
     blend = [[name, c.weight] for name, c in zip(names, inputs.styles, strict=True)]
+    masks = [choice.mask for choice in inputs.styles]
+    regions = [None if mask is None else TiledImage.from_array(mask[..., None]) for mask in masks]
     assert result.model is not None
     recipe = Recipe(
         feature=request.feature.name,
@@ -137,6 +133,7 @@ def project_of(picture: Picture, name: str, request: Request, result: Result) ->
         source=document.root.children[0].id,
         reference=next((name for name in names if name in document.references), ""),
         device=result.device,
+        regions=tuple(regions) if any(regions) else (),
     )
     document.insert(layer_over(document, result.pictures[0], "Style", recipe), "root", 1)
     return document

@@ -268,6 +268,8 @@ class Document:
                 layer.mask = layer.mask.placed(region)
             if isinstance(layer, RasterLayer):
                 layer.image = layer.image.placed(region)
+            if isinstance(layer, GeneratedLayer):
+                layer.recipe = layer.recipe.placed(region)
             if isinstance(layer, HintLayer):
                 layer.hints = _placed_hints(layer.hints, region)
         if self.selection is not None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from desktop.document.modes import BlendMode
 from desktop.document.tiles import TiledImage
-from inference.values import Hints
+from inference.values import Hints, Region
 
 __all__ = [
     "BlendMode",
@@ -32,6 +32,8 @@ class Recipe:
 
     source and hints are ids of layers, reference the name of a picture in
     `Document.references`; each is empty where there was none. settings are plain JSON values.
+    regions: where each style that the settings name goes, in their order, as selections are kept;
+    None goes wherever no other does. They are never written into.
     """
 
     feature: str
@@ -43,6 +45,12 @@ class Recipe:
     hints: str = ""
     reference: str = ""
     device: str = "cpu"
+    regions: tuple[TiledImage | None, ...] = ()
+
+    def placed(self, region: Region) -> "Recipe":
+        """For a document that is cut to a region, which may reach outside."""
+        regions = tuple(each.placed(region) if each else None for each in self.regions)
+        return replace(self, regions=regions)
 
 
 @dataclass(eq=False, kw_only=True)

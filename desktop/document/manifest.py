@@ -5,6 +5,7 @@ zip, or files named by their content.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
@@ -76,10 +77,11 @@ class RasterEntry(_Entry, tag="raster", kw_only=True):
 
 
 class GeneratedEntry(_Entry, tag="generated", kw_only=True):
-    """Pixels that a network made, and how."""
+    """Pixels that a network made, and how; the recipe's regions are told beside it."""
 
     pixels: Pixels
     recipe: Recipe
+    regions: list[Pixels | None] = []
 
 
 class HintEntry(_Entry, tag="hints", kw_only=True):
@@ -241,6 +243,7 @@ def images(manifest: Manifest) -> Iterator[Pixels]:
         found.append(entry.mask)
         found.append(entry.keep_grey if isinstance(entry, HintEntry) else None)
         found.append(entry.pixels if isinstance(entry, RasterEntry | GeneratedEntry) else None)
+        found += entry.regions if isinstance(entry, GeneratedEntry) else []
     return (image for image in found if image is not None)
 
 
@@ -292,7 +295,9 @@ def _entry(layer: Layer, sink: Sink) -> Entry:
             )
         case GeneratedLayer():
             pixels = sink.put_image(layer.image, "data")
-            return GeneratedEntry(pixels=pixels, recipe=layer.recipe, **shared)
+            regions = [sink.put_image(r, "masks") if r else None for r in layer.recipe.regions]
+            recipe = _without_regions(layer.recipe)
+            return GeneratedEntry(pixels=pixels, recipe=recipe, regions=regions, **shared)
         case RasterLayer():
             return RasterEntry(pixels=sink.put_image(layer.image, "data"), **shared)
     raise TypeError(f"no entry for {type(layer).__name__}")
@@ -329,8 +334,9 @@ class _Builder:
             case HintEntry():
                 return HintLayer(hints=self._hints(entry), **shared)
             case GeneratedEntry():
-                image = self._pixels(entry.pixels)
-                return GeneratedLayer(image=image, recipe=entry.recipe, **shared)
+                regions = tuple(self._region(each) if each else None for each in entry.regions)
+                recipe = replace(entry.recipe, regions=regions)
+                return GeneratedLayer(image=self._pixels(entry.pixels), recipe=recipe, **shared)
             case RasterEntry():
                 return RasterLayer(image=self._pixels(entry.pixels), **shared)
 
@@ -339,14 +345,25 @@ class _Builder:
             raise Problem("A layer has another depth than its document.")
         return self.image(pixels, 4)
 
+    def _region(self, pixels: Pixels) -> TiledImage:
+        if pixels.depth != 8:
+            raise Problem("The place of a style has another depth than it should.")
+        return self.image(pixels, 1)
+
     def _hints(self, entry: HintEntry) -> Hints:
         grey = self.image(entry.keep_grey, 1) if entry.keep_grey else None
         kept = grey.read(grey.bounds)[..., 0] if grey else None
         return Hints(hints_from_json(entry.points), kept)
 
 
+def _without_regions(recipe: Recipe) -> Recipe:
+    """What of it is plain JSON."""
+    return replace(recipe, regions=())
+
+
 def _used_references(document: Document) -> list[str]:
-    recipes = [layer.recipe for layer in document.walk() if isinstance(layer, GeneratedLayer)]
+    made = (layer for layer in document.walk() if isinstance(layer, GeneratedLayer))
+    recipes = [_without_regions(layer.recipe) for layer in made]
     text = msgspec.json.encode(recipes).decode()
     return sorted(
         n for n in document.references if n in text

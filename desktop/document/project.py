@@ -12,6 +12,8 @@ Format history, the number is `format` in grisaille.json:
 1   2026-11  layers (raster, generated, hints, group), masks, selection, metadata, references, and
              the clip that a document shows a frame of (by path and fingerprint, not embedded),
              and how a film is made of it (`way`, `export`: as usual where a file lacks them).
+             Where each style of a layer goes (`regions`: everywhere where a file lacks them; a
+             reader without them shows the layer all the same, and paints anew everywhere).
              Blend modes that a reader does not know become Normal, with a note.
 """
 

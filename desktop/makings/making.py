@@ -37,7 +37,10 @@ class Making(QObject):
     """True where a small preview tells colours, and the document below it all else."""
 
     keeps_to_selection = False
-    """True where what is selected as the layer is made becomes its mask."""
+    """True where what is selected as the layer is made becomes its mask.
+
+    Not where a style of it has a region of its own already, which is what was selected.
+    """
 
     settings_changed = Signal()
     preview_changed = Signal()
@@ -219,7 +222,8 @@ class Making(QObject):
         top = len(self._document.root.children)
         image = self._document.empty_image()
         blend = BlendMode.NORMAL if is_opaque(self._document) else BlendMode.CLIP
-        selection = self._document.selection if self.keeps_to_selection else None
+        masks = self.keeps_to_selection and not look.recipe.regions
+        selection = self._document.selection if masks else None
         generated = GeneratedLayer(
             name=self.layer_name,
             image=image,

@@ -11,6 +11,8 @@ from PySide6.QtGui import QUndoStack
 from desktop.background import Background
 from desktop.document.document import Document
 from desktop.document.layers import Recipe
+from desktop.document.selection import to_mask
+from desktop.document.tiles import TiledImage
 from desktop.makings.gallery import Offer
 from desktop.makings.making import Making
 from desktop.makings.runner import Runner
@@ -35,6 +37,8 @@ from inference.values import Cure, Hints, Picture, Problem
 
 MOST = 4
 """So many styles can be blended."""
+SLOW = "optimise"
+"""The method that works for minutes."""
 STYLES, STOPPED, WENT_ON = "styles", "stopped_at", "went_on"
 """In the settings of a recipe, besides those of the feature: [[name, share], ...] where a name is
 that of a style or of a picture in the document; how far (0..1) the slow method was let run; how far
@@ -42,10 +46,14 @@ it had been when it was told to go on."""
 
 
 class Share(NamedTuple):
-    """One style of a blend; the name of a style, or of a picture in the document."""
+    """One style of a blend; the name of a style, or of a picture in the document.
+
+    region: where the slow method paints it; None: wherever no other style's region is.
+    """
 
     name: str
     weight: float
+    region: TiledImage | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +70,7 @@ class StyleWish:
         """Before the slow method, the fast one shows a picture; not where it goes on."""
         if self.earlier is not None:
             return None
-        slow = self.settings.method == "optimise"
+        slow = self.settings.method == SLOW
         return replace(self.settings, method="fast") if slow else self.settings
 
     def for_picture(self, picture: Picture, scale: float) -> StylizeInputs:  # noqa: ARG002
@@ -121,9 +129,14 @@ class Styling(Making):
         return styles_of(self._look.recipe) if self._look else self._draft_styles
 
     @property
+    def percents(self) -> tuple[int | None, ...]:
+        """How much of each there is, as `percents_of` has it."""
+        return percents_of(self._recipe)
+
+    @property
     def pictures(self) -> tuple[Offer, ...]:
         """Styles of the person's own that this document knows."""
-        for name, _ in self.styles:
+        for name, *_ in self.styles:
             if name in self._document.references and name not in self._pictures:
                 self._keep(self._document.reference(name), name, "")
         return tuple(self._pictures.values())
@@ -159,8 +172,40 @@ class Styling(Making):
         """Other shares; merge joins it with the step before (one drag, one step)."""
         if not merge:
             self._step = None
-        shares = tuple(Share(s.name, w) for s, w in zip(self.styles, weights, strict=True))
+        pairs = zip(self.styles, weights, strict=True)
+        shares = tuple(share._replace(weight=weight) for share, weight in pairs)
         self._paint(self.tr("Blend"), shares, drag="weights")
+
+    @property
+    def places_styles(self) -> bool:
+        """Whether styles can have regions of their own, as all is set now."""
+        return self.settings.method == SLOW
+
+    def place(self, name: str) -> None:
+        """Paint a chosen style only in what is selected now."""
+        selection = self._document.selection
+        if not self.places_styles:
+            problem = Problem(
+                self.tr("Only the method “Best, slow” paints a style in a place of its own."),
+                remedy=self.tr("Choose that method first, in the settings of the Style page."),
+            )
+            self.problem_raised.emit(problem)
+        elif selection is None or not to_mask(selection).any():
+            problem = Problem(
+                self.tr("Nothing is selected, so there is no place for the style."),
+                remedy=self.tr("Select the place first, with one of the selection tools."),
+            )
+            self.problem_raised.emit(problem)
+        else:
+            self._move(self.tr("Style only where selected"), name, selection.snapshot())
+
+    def free(self, name: str) -> None:
+        """Paint it wherever no other style has a region of its own."""
+        self._move(self.tr("Style everywhere"), name, None)
+
+    def _move(self, text: str, name: str, region: TiledImage | None) -> None:
+        there = (s._replace(region=region) if s.name == name else s for s in self.styles)
+        self._paint(text, tuple(there))
 
     def add_picture(self, picture: Picture | Path, title: str = "") -> None:
         """Take any picture as the style. A path is read beside the window."""
@@ -243,15 +288,19 @@ class Styling(Making):
 
     def remake(self) -> bool:
         """Not by the slow method: a film would take it days, and its export refuses that, too."""
-        return self.settings.method != "optimise" and super().remake()
+        return self.settings.method != SLOW and super().remake()
 
     def _new_recipe(self) -> Recipe:
         settings = settings_to_json(self._draft)
         return _recipe_with(Recipe(STYLIZE.name, settings), self._draft_styles, self._document)
 
     def _wish(self, recipe: Recipe) -> StyleWish:
-        choices = [StyleChoice(self._style(s.name), s.weight) for s in styles_of(recipe)]
-        return StyleWish(self.settings, tuple(choices), recipe.seed, self._earlier)
+        choices = tuple(self._choice(share) for share in styles_of(recipe))
+        return StyleWish(self.settings, choices, recipe.seed, self._earlier)
+
+    def _choice(self, share: Share) -> StyleChoice:
+        mask = to_mask(share.region) if share.region and self.places_styles else None
+        return StyleChoice(self._style(share.name), share.weight, mask)
 
     def _style(self, name: str) -> str | Picture:
         known = name in self._document.references
@@ -282,16 +331,30 @@ class Styling(Making):
 def styles_of(recipe: Recipe) -> tuple[Share, ...]:
     """The styles that a recipe names; "" stands for its reference."""
     told: list[list[Any]] = recipe.settings.get(STYLES, [])
-    return tuple(Share(name or recipe.reference, weight) for name, weight in told)
+    regions = (*recipe.regions, *[None] * len(told))
+    return tuple(
+        Share(name or recipe.reference, weight, region)
+        for (name, weight), region in zip(told, regions, strict=False)
+    )
+
+
+def percents_of(recipe: Recipe) -> tuple[int | None, ...]:
+    """How much of each style there is where they mix; None: it is alone in a region of its own."""
+    slow = recipe.settings.get("method") == SLOW
+    shares = [(share.weight, slow and share.region is not None) for share in styles_of(recipe)]
+    whole = sum(weight for weight, alone in shares if not alone) or 1.0
+    return tuple(None if alone else round(100 * weight / whole) for weight, alone in shares)
 
 
 def _recipe_with(recipe: Recipe, shares: tuple[Share, ...], document: Document) -> Recipe:
     """The recipe with these styles; its reference is the first that is a picture."""
     pictures = [share.name for share in shares if share.name in document.references]
-    settings = {**recipe.settings, STYLES: [list(share) for share in shares]}
-    return replace(recipe, settings=settings, reference=pictures[0] if pictures else "")
+    settings = {**recipe.settings, STYLES: [[share.name, share.weight] for share in shares]}
+    regions = tuple(share.region for share in shares) if any(s.region for s in shares) else ()
+    reference = pictures[0] if pictures else ""
+    return replace(recipe, settings=settings, reference=reference, regions=regions)
 
 
 def _normalised(shares: tuple[Share, ...]) -> tuple[Share, ...]:
     total = sum(share.weight for share in shares) or 1.0
-    return tuple(Share(share.name, share.weight / total) for share in shares)
+    return tuple(share._replace(weight=share.weight / total) for share in shares)

@@ -17,7 +17,7 @@ from desktop.document.layers import (
 from desktop.editor import Editor
 from desktop.makings.gallery import Offer
 from desktop.makings.making import Making
-from desktop.makings.styling import styles_of
+from desktop.makings.styling import percents_of, styles_of
 from desktop.studio import Studio
 from desktop.widgets.scroll import Scroll
 from desktop.widgets.section import EmptyNote, Section
@@ -124,7 +124,12 @@ class PropertiesPanel(Scroll):
             return []
         names = {offer.name: offer.title for offer in self._pictures()}
         titles = [names.get(share.name, share.name.replace("_", " ")) for share in shares]
-        told = [f"{t} {round(100 * s.weight)} %" for t, s in zip(titles, shares, strict=True)]
+        told = [
+            self.tr("{style} in its place").format(style=title)
+            if percent is None
+            else f"{title} {percent} %"
+            for title, percent in zip(titles, percents_of(recipe), strict=True)
+        ]
         return [(self.tr("Styles"), "\n".join(told))]
 
     def _pictures(self) -> tuple[Offer, ...]:

@@ -15,6 +15,7 @@ from desktop.widgets.buttons import Actions, word_button
 from desktop.widgets.picture_well import PictureWell
 from desktop.widgets.section import QuietLabel, Section, lay_out_page
 from desktop.widgets.settings_form import SettingsForm
+from desktop.widgets.style_places import Place, StylePlaces
 from desktop.widgets.texts import translated
 from desktop.widgets.thumbnail_strip import Choice, ThumbnailStrip
 from desktop.widgets.wires import Wires
@@ -89,6 +90,9 @@ class StylingPanel(QWidget):
         )
         self.pad = BlendPad()
         self.pad.moved.connect(self._on_moved)
+        self.places = StylePlaces()
+        self.places.placed.connect(self._on_placed)
+        self.places.freed.connect(self._on_freed)
         self.form = SettingsForm(STYLIZE.settings)
         self.form.chosen.connect(self._on_settings)
         self.run = WorkButton(translated(STYLIZE.verb), self.tr("Stop"))
@@ -96,7 +100,7 @@ class StylingPanel(QWidget):
         self.run.cancel_asked.connect(self._on_cancel)
 
     def _lay_out(self) -> None:
-        parts = self.strip, self.caption, self.pad, self.learn, self.well
+        parts = self.strip, self.caption, self.places, self.pad, self.learn, self.well
         paintings = Section(self.tr("Paintings"), *parts)
         settings = Section(self.tr("Settings"), self.form)
         lay_out_page(self, (paintings, settings), self.run)
@@ -106,6 +110,7 @@ class StylingPanel(QWidget):
     def _show_settings(self) -> None:
         if self._editor is not None:
             self.form.show_settings(self._editor.styling.settings)
+            self._show_shares()
 
     def _show_styles(self) -> None:
         if self._editor is None:
@@ -114,9 +119,20 @@ class StylingPanel(QWidget):
         how = self.tr("Ctrl+click blends it with those chosen.")
         choices = [Choice(o.name, o.title, o.picture, how) for o in self._offers()]
         self.strip.show_choices(choices, *(share.name for share in shares))
-        self._show_caption(None)
-        self._show_blend(shares)
+        self._show_shares()
         self._show_lesson()
+
+    def _show_shares(self) -> None:
+        """How much of each style there is, and where it goes."""
+        if self._editor is None:
+            return
+        styling = self._editor.styling
+        places = [Place(s.name, self._short(s.name), bool(s.region)) for s in styling.styles]
+        self.places.show_places(places)
+        self.places.setVisible(styling.places_styles)
+        self.strip.show_parts({share.name for share in self._placed()})
+        self._show_caption(None)
+        self._show_blend(styling.styles)
 
     def _show_lesson(self) -> None:
         if self._editor is None:
@@ -129,22 +145,41 @@ class StylingPanel(QWidget):
 
     def _show_caption(self, hovered: str | None) -> None:
         """What the style under the pointer is called, else those that are chosen."""
-        titles = {offer.name: offer.title for offer in self._offers()}
         shares = self._editor.styling.styles if self._editor else ()
         if hovered or len(shares) == 1:
-            self.caption.setText(titles.get(hovered or shares[0].name, "…"))
+            self.caption.setText(self._title(hovered or shares[0].name))
             return
-        names = [re.split(r"[,(]", titles.get(share.name, "…"))[0].strip() for share in shares]
-        told = [f"{n} {round(100 * s.weight)} %" for n, s in zip(names, shares, strict=True)]
+        percents = self._editor.styling.percents if self._editor else ()
+        told = [
+            self.tr("{style} in its place").format(style=self._short(share.name))
+            if percent is None
+            else f"{self._short(share.name)} {percent}\u00a0%"
+            for share, percent in zip(shares, percents, strict=True)
+        ]
         self.caption.setText("  ·  ".join(told))
 
     def _show_blend(self, shares: tuple[Share, ...]) -> None:
         pictures = {offer.name: offer.picture for offer in self._offers()}
-        known = [pictures[share.name] for share in shares if share.name in pictures]
-        blended = 1 < len(known) == len(shares)
+        mixed = [share for share in shares if share not in self._placed()]
+        known = [pictures[share.name] for share in mixed if share.name in pictures]
+        blended = 1 < len(known) == len(mixed)
         self.pad.setVisible(blended)
         if blended:
-            self.pad.show_blend(known, [share.weight for share in shares])
+            whole = sum(share.weight for share in mixed) or 1.0
+            self.pad.show_blend(known, [share.weight / whole for share in mixed])
+
+    def _placed(self) -> tuple[Share, ...]:
+        """Those that are painted in regions of their own, as all is set now."""
+        if self._editor is None:
+            return ()
+        pairs = zip(self._editor.styling.styles, self._editor.styling.percents, strict=True)
+        return tuple(share for share, percent in pairs if percent is None)
+
+    def _title(self, name: str) -> str:
+        return next((offer.title for offer in self._offers() if offer.name == name), "…")
+
+    def _short(self, name: str) -> str:
+        return re.split(r"[,(]", self._title(name))[0].strip()
 
     def _offers(self) -> tuple[Offer, ...]:
         own = self._editor.styling.pictures if self._editor else ()
@@ -175,7 +210,17 @@ class StylingPanel(QWidget):
 
     def _on_moved(self, weights: tuple[float, ...], goes_on: bool) -> None:
         if self._editor is not None:
-            self._editor.styling.set_weights(weights, merge=goes_on)
+            styling, placed, moved = self._editor.styling, self._placed(), iter(weights)
+            whole = [s.weight if s in placed else next(moved) for s in styling.styles]
+            styling.set_weights(whole, merge=goes_on)
+
+    def _on_placed(self, name: str) -> None:
+        if self._editor is not None:
+            self._editor.styling.place(name)
+
+    def _on_freed(self, name: str) -> None:
+        if self._editor is not None:
+            self._editor.styling.free(name)
 
     def _on_dropped(self, path: Path) -> None:
         if self._editor is not None:

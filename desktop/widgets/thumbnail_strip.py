@@ -1,6 +1,6 @@
 """A strip of small pictures to choose from: hovering previews, clicking keeps."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -40,19 +40,34 @@ class Choice:
 
 
 class Thumbnail(QAbstractButton):
-    """One picture of the strip; the chosen one has a frame in the accent and a tick."""
+    """One picture of the strip; the chosen one has a frame in the accent and a tick.
+
+    One that holds for a part of the document only has a dashed square at its lower edge, too.
+    """
 
     def __init__(self, choice: Choice, parent: QWidget) -> None:
         super().__init__(parent)
         self.choice = choice
         self.adds = False
         """True where Ctrl was down when it was pressed."""
+        self._partial = False
         self.setCheckable(True)
         self.setAutoExclusive(False)
         self.setAccessibleName(choice.name)
         self.setToolTip("\n".join(filter(None, (choice.name, choice.help))))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    @property
+    def partial(self) -> bool:
+        """True where it holds for a part of the document only."""
+        return self._partial
+
+    def show_part(self, *, partial: bool) -> None:
+        """Show, to screen readers too, whether it holds for a part only."""
+        self._partial = partial
+        self.setAccessibleDescription(self.tr("Only in a place of its own") if partial else "")
+        self.update()
 
     def nextCheckState(self) -> None:
         """Only the model decides which one is kept."""
@@ -83,6 +98,8 @@ class Thumbnail(QAbstractButton):
             painter.drawPath(corner)
         if self.isChecked():
             self._paint_tick(painter, area)
+        if self._partial:
+            self._paint_place(painter, area)
 
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
         pixmap = pixmap_of(self.choice.picture, 2 * LARGEST_PX, self.devicePixelRatioF())
@@ -94,12 +111,27 @@ class Thumbnail(QAbstractButton):
 
     def _paint_tick(self, painter: QPainter, area: QRectF) -> None:
         middle = area.topRight() + QPointF(-11, 11)
+        self._paint_plate(painter, middle)
+        tick = [middle + QPointF(x, y) for x, y in ((-3.5, 0.2), (-1, 2.8), (3.5, -2.6))]
+        painter.drawPolyline(tick)
+
+    def _paint_place(self, painter: QPainter, area: QRectF) -> None:
+        middle = area.bottomRight() + QPointF(-11, -11)
+        self._paint_plate(painter, middle)
+        pen = painter.pen()
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setWidthF(1.5)
+        pen.setDashPattern([1.5, 1.5])  # two of each are a side; corners lie amid dashes
+        pen.setDashOffset(0.75)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(middle - QPointF(4.5, 4.5), middle + QPointF(4.5, 4.5)))
+
+    def _paint_plate(self, painter: QPainter, middle: QPointF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette().highlight())
         painter.drawEllipse(middle, 8, 8)
         painter.setPen(QPen(self.palette().highlightedText(), 1.6))
-        tick = [middle + QPointF(x, y) for x, y in ((-3.5, 0.2), (-1, 2.8), (3.5, -2.6))]
-        painter.drawPolyline(tick)
 
 
 class ThumbnailStrip(QWidget):
@@ -128,6 +160,11 @@ class ThumbnailStrip(QWidget):
             self._replace(choices)
         for item in self._thumbnails:
             item.setChecked(item.choice.key in kept)
+
+    def show_parts(self, partial: Collection[Hashable]) -> None:
+        """Mark those that hold for a part of the document only."""
+        for item in self._thumbnails:
+            item.show_part(partial=item.choice.key in partial)
 
     def thumbnails(self) -> Sequence[Thumbnail]:
         """The pictures, in order."""

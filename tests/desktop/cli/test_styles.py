@@ -211,8 +211,10 @@ def test_regions_that_cannot_be(photo, tmp_path, capsys, monkeypatch, words, sen
     assert sentence in capsys.readouterr().err
 
 
-def test_a_project_does_not_keep_regions(photo, tmp_path, capsys):
-    mask = half_white(tmp_path / "mask.png")
-    out = tmp_path / "out.grisaille"
-    assert stylize(photo, "-o", out, "--style", "udnie", *SLOW, "--region", mask) == 2
-    assert "does not keep where each style goes" in capsys.readouterr().err
+def test_a_project_keeps_where_each_style_goes(photo, tmp_path):
+    mask, out = half_white(tmp_path / "mask.png"), tmp_path / "out.grisaille"
+    words = ("--style", "udnie,the_scream", *SLOW, "--region", mask)
+    assert stylize(photo, "-o", out, *words) == 0
+    place, elsewhere = load_project(out).root.children[1].recipe.regions
+    assert elsewhere is None
+    assert np.array_equal(place.read(place.bounds), read_picture(mask).pixels)

@@ -1,5 +1,7 @@
 """Work survives its process, and only what changed is written."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from desktop.document import autosave
 from desktop.document.autosave import Autosave, pending_recoveries
 from desktop.document.document import Document
 from desktop.document.layers import HintLayer, RasterLayer
+from desktop.document.selection import ellipse, to_mask
 from inference.media.lock import Owner
 from inference.values import Hint, Hints, Picture, Problem, Region
 
@@ -38,6 +41,18 @@ def test_everything_comes_back_after_a_crash(rich, tmp_path, state, crashed):
     assert report.document.references == rich.references
     assert (report.document.icc, report.document.xmp) == (rich.icc, rich.xmp)
     assert report.notes == ()
+
+
+def test_the_regions_of_styles_come_back(rich, tmp_path, crashed):
+    layer = rich.layer("colors")
+    place = ellipse(rich.width, rich.height, Region(0, 0, 200, 100))
+    layer.recipe = replace(layer.recipe, regions=(None, place))
+    Autosave(rich, tmp_path).save_now()
+    crashed()
+    (recovery,) = pending_recoveries(tmp_path)
+    elsewhere, found = recovery.load().document.layer("colors").recipe.regions
+    assert elsewhere is None
+    assert np.array_equal(to_mask(found), to_mask(place))
 
 
 def test_a_living_windows_work_is_not_offered(rich, tmp_path):

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from desktop.document.document import REFERENCE_PX, Document
-from desktop.document.layers import BlendMode, GroupLayer, HintLayer, RasterLayer
+from desktop.document.layers import (
+    BlendMode,
+    GeneratedLayer,
+    GroupLayer,
+    HintLayer,
+    RasterLayer,
+    Recipe,
+)
 from desktop.document.tiles import TiledImage
 from inference.values import Hint, Hints, Picture, Region
 
@@ -207,6 +214,18 @@ def test_another_canvas_moves_everything(document, heard):
     assert (moved.keep_grey[1:] == hints.keep_grey[:11, 2:12]).all()
     assert ("resized",) in heard
     assert heard[-1] == ("pixels", document.bounds)
+
+
+def test_the_regions_of_styles_move_along(document):
+    mask = np.arange(600, dtype=np.uint16).reshape(30, 20, 1).astype(np.uint8)
+    recipe = Recipe("stylize", regions=(None, TiledImage.from_array(mask)))
+    layer = GeneratedLayer(id="s", image=document.empty_image(), recipe=recipe)
+    document.root.children.append(layer)
+    document.resize_canvas(Region(2, -1, 10, 12))
+    elsewhere, moved = layer.recipe.regions
+    assert elsewhere is None
+    assert not moved.read(moved.bounds)[0].any()
+    assert (moved.read(moved.bounds)[1:] == mask[:11, 2:12]).all()
 
 
 def test_hints_outside_of_what_is_left_go():

@@ -16,6 +16,7 @@ from desktop.document.layers import RasterLayer
 from desktop.document.project import load_project, read_project, save_project, thumbnail
 from desktop.document.tiles import TiledImage
 from inference.values import Picture, Problem
+from tests.desktop.conftest import noise
 
 
 @pytest.fixture
@@ -112,6 +113,36 @@ def test_references_that_nobody_names_are_left_out(rich, tmp_path):
     assert named in again
     assert unused not in again
     assert len(again) == 2
+
+
+def test_the_regions_of_styles_are_masks_of_8_bits(rich, tmp_path):
+    mask = noise(np.uint8, 6, channels=1)
+    rich.layer("colors").recipe = with_regions(rich, TiledImage.from_array(mask), None)
+    save_project(rich, tmp_path / "a.grisaille")
+    recipe = load_project(tmp_path / "a.grisaille").layer("colors").recipe
+    place, elsewhere = recipe.regions
+    assert elsewhere is None
+    assert np.array_equal(place.read(place.bounds), mask)
+    assert replace(recipe, regions=()) == replace(rich.layer("colors").recipe, regions=())
+    with zipfile.ZipFile(tmp_path / "a.grisaille") as archive:
+        layers = json.loads(archive.read("grisaille.json"))["layers"]
+        told = layers[-1]["children"][-1]["regions"]
+        kept = Image.open(io.BytesIO(archive.read(told[0]["member"])))
+    assert told[1] is None
+    assert told[0]["member"].startswith("masks/")
+    assert (kept.mode, kept.size) == ("L", (300, 280))
+
+
+def test_a_region_of_another_depth_is_refused(rich, tmp_path):
+    deep = TiledImage.from_array(noise(np.uint16, 6, channels=1))
+    rich.layer("colors").recipe = with_regions(rich, deep)
+    save_project(rich, tmp_path / "a.grisaille")
+    with pytest.raises(Problem, match="place of a style has another depth"):
+        load_project(tmp_path / "a.grisaille")
+
+
+def with_regions(document, *regions):
+    return replace(document.layer("colors").recipe, regions=regions)
 
 
 def test_a_snapshot_can_be_saved_while_work_goes_on(rich, tmp_path, state):

@@ -8,12 +8,14 @@ import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from desktop.document.selection import rectangle
 from desktop.makings.styling import Share
 from desktop.panels.styling import StylingPanel
 from desktop.widgets.blend_pad import PLACES, place_of, weights_at
 from inference.cabinet.styles import styles as named_styles
+from inference.features import StylizeSettings
 from inference.request import Progress
-from inference.values import Picture
+from inference.values import Picture, Region
 
 NAMES = [style.name for style in named_styles()]
 LEFT = Qt.MouseButton.LeftButton
@@ -87,7 +89,7 @@ def test_ctrl_click_blends_and_takes_away(panel, editor):
     QTest.mouseClick(panel.strip.thumbnails()[1], LEFT, control)
     assert kept(panel) == NAMES[:2]
     assert panel.pad.isVisible()
-    assert panel.caption.text() == "The Starry Night 50 %  ·  Bedroom in Arles 50 %"
+    assert panel.caption.text() == "The Starry Night 50\u00a0%  ·  Bedroom in Arles 50\u00a0%"
     QTest.mouseClick(panel.strip.thumbnails()[0], LEFT, control)
     assert kept(panel) == [NAMES[1]]
     assert not panel.pad.isVisible()
@@ -122,6 +124,51 @@ def test_a_drag_on_the_pad_is_one_step(panel, editor):
     assert weights == pytest.approx([0, 0, 0, 1], abs=0.05)
     editor.history.undo()
     assert [share.weight for share in editor.styling.styles] == [0.25] * 4
+
+
+def test_a_style_goes_where_is_selected_and_is_off_the_pad(panel, editor):
+    editor.styling.set_settings(StylizeSettings(method="optimise"))
+    for name in NAMES[1:3]:
+        editor.styling.blend(name)
+    editor.document.set_selection(rectangle(64, 48, Region(0, 0, 32, 48)))
+    button = panel.places.buttons()[1]
+    assert button.accessibleName().endswith(": Only where selected")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert [share.region is None for share in editor.styling.styles] == [True, False, True]
+    assert marked(panel) == [NAMES[1]]
+    assert panel.places.buttons()[1] is button, "it keeps the focus"
+    assert button.text() == "Everywhere again"
+    assert " in its place  ·  " in panel.caption.text()
+    assert panel.caption.text().count(" 50\u00a0%") == 2
+    assert editor.styling.percents == (50, None, 50)
+    QTest.keyClick(panel.pad, Qt.Key.Key_Right)
+    first, placed, last = (share.weight for share in editor.styling.styles)
+    assert (first, last) == (0.48, 0.52)
+    assert placed == pytest.approx(1 / 3)
+    QTest.mouseClick(button, LEFT)
+    assert marked(panel) == []
+    editor.history.undo()
+    assert marked(panel) == [NAMES[1]]
+
+
+def test_places_are_for_the_slow_method(panel, editor):
+    assert not panel.places.isVisible()
+    editor.styling.set_settings(StylizeSettings(method="optimise"))
+    assert panel.places.isVisible()
+    editor.document.set_selection(rectangle(64, 48, Region(0, 0, 32, 48)))
+    QTest.mouseClick(panel.places.buttons()[0], LEFT)
+    assert marked(panel) == [NAMES[0]]
+    editor.styling.set_settings(StylizeSettings(method="fast"))
+    assert not panel.places.isVisible()
+    assert marked(panel) == []
+    assert editor.styling.percents == (100,)
+    editor.history.undo()
+    assert marked(panel) == [NAMES[0]]
+
+
+def marked(panel):
+    return [item.choice.key for item in panel.strip.thumbnails() if item.partial]
 
 
 def test_arrows_move_the_handle(panel, editor):
