@@ -91,6 +91,7 @@ def drop_a_reference(artist, reference, looks) -> None:
     artist.drop(artist.window.docks.panel(ColoringPanel).well, reference)
     artist.settle()
     looks.append(artist.seen())
+    assert artist.problems == []
     assert artist.coloring.reference is not None
     assert looks[-1] != looks[-2]
 
@@ -123,6 +124,7 @@ def save_close_reopen(artist, project, looks) -> None:
     artist.settle()
     assert artist.seen() == looks[-1]
     assert (artist.coloring.hints.points, layers_of(artist)) == kept
+    assert artist.problems == []
     assert artist.coloring.reference is not None
 
 
