@@ -72,15 +72,14 @@ class Painter:
                 known.append(found.float().to(self._device))
         painted = np.empty_like(rgb)
         for piece in pieces:
-            report(len(widths) / (len(widths) + 1))
-            place = (piece.outer.y, piece.outer.x)
-            part = self._painted(rgb[piece.outer.slices], Norms(widths, statistics), place)
+            norms = _Told(widths, _steadily(report, len(widths), len(widths)), statistics)
+            part = self._painted(rgb[piece.outer.slices], norms, (piece.outer.y, piece.outer.x))
             painted[piece.inner.slices] = part[piece.kept.slices]
         return painted
 
     def _glance(self, rgb: Array, piece: Tile, known: Statistics, report: Report) -> "_Seen":
-        norms = _Glance(self._network.widths, known, piece)
-        report(len(known.means) / (len(self._network.widths) + 1))
+        widths = self._network.widths
+        norms = _Glance(widths, _steadily(report, len(known.means), len(widths)), known, piece)
         try:
             self._painted(rgb[piece.outer.slices], norms, (piece.outer.y, piece.outer.x))
         except _Enough as enough:
@@ -100,13 +99,20 @@ class Painter:
 class _Told(Norms):
     """Reports how far the network has come."""
 
-    def __init__(self, widths: Sequence[int], report: Report) -> None:
-        super().__init__(widths)
+    def __init__(
+        self, widths: Sequence[int], report: Report, fixed: Statistics | None = None
+    ) -> None:
+        super().__init__(widths, fixed)
         self._report = report
 
     def __call__(self, x: Tensor) -> Tensor:
         self._report(len(self.used.means) / (len(self._sizes) + 1))
         return super().__call__(x)
+
+
+def _steadily(report: Report, done: int, whole: int) -> Report:
+    """Report the same share of a picture's normalisations throughout one tile."""
+    return lambda _: report(done / (whole + 1))
 
 
 class _Seen(NamedTuple):
@@ -134,11 +140,13 @@ class _Enough(Exception):  # noqa: N818 - ends a glance, is no error
         self.seen = seen
 
 
-class _Glance(Norms):
+class _Glance(_Told):
     """Stops the network at the first normalisation that is not known."""
 
-    def __init__(self, widths: Sequence[int], known: Statistics, piece: Tile) -> None:
-        super().__init__(widths, known)
+    def __init__(
+        self, widths: Sequence[int], report: Report, known: Statistics, piece: Tile
+    ) -> None:
+        super().__init__(widths, report, known)
         self._piece = piece
 
     def __call__(self, x: Tensor) -> Tensor:
