@@ -13,7 +13,11 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLACES = ((60, 70), (140, 60), (100, 150), (40, 200), (150, 220))
 
 # the display that tests draw on knows no smallest size; Qt knows no profiles of grey
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "fromIccProfile")
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints", "fromIccProfile"),
+    # After 1,800 others in one process a reference changed nothing, twice; why is not known yet.
+    pytest.mark.alone,
+]
 
 
 def test_from_a_grey_scan_to_a_picture_in_colour(start, scan, reference, tmp_path):
